@@ -1,0 +1,10 @@
+//! Orbital transfers, delta-v and space logistics: from a campaign file to dated burns, masses,
+//! money and shares.
+//!
+//! A floor imports only from floors above it in this list; `tests/house.rs` holds it to that.
+
+#![forbid(unsafe_code)]
+
+pub mod bodies;
+pub mod time; // epochs and windows; TDB inside, UTC only at the edges
+pub mod units; // quantities, their suffixes, parsing "3.2 km/s" // NAIF ids, gravitational parameters, radii; each with its source
