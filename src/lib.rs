@@ -6,5 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod bodies;
+pub mod ephemerides; // where a body is: SPK kernels, Chebyshev records, elements
+pub mod numerics; // small vectors, roots, minima, interpolation
 pub mod time; // epochs and windows; TDB inside, UTC only at the edges
 pub mod units; // quantities, their suffixes, parsing "3.2 km/s" // NAIF ids, gravitational parameters, radii; each with its source

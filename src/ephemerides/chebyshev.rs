@@ -1,0 +1,138 @@
+//! A segment of Chebyshev position records (SPK type 2), held as plain numbers.
+
+use super::State;
+use crate::time::Epoch;
+
+/// Records of one target about one centre, all of one length.
+pub(super) struct Segment {
+    pub(super) target: i32,
+    pub(super) center: i32,
+    /// first and last epoch that the segment answers for
+    pub(super) start: Epoch,
+    pub(super) end: Epoch,
+    /// start of the first record, TDB s
+    first_s: f64,
+    /// length of a record, s
+    length_s: f64,
+    records: usize,
+    /// coefficients of a coordinate
+    terms: usize,
+    /// `terms` rows of x, y, z and a zero for each record: four lanes vectorise, three do not
+    rows_km: Vec<[f64; 4]>,
+    /// midpoint and half length of each record as the kernel states them, s
+    middles_s: Vec<[f64; 2]>,
+}
+
+impl Segment {
+    /// A segment from the doubles of a DAF array.
+    ///
+    /// * `data`: the records (midpoint, radius, x, y, z coefficients) and the four closing numbers
+    ///   (initial epoch, interval, record size, count)
+    ///
+    /// `None` when the numbers do not describe such a segment.
+    ///
+    /// # Source
+    /// NAIF, *SPK Required Reading*, section "Type 2: Chebyshev (position only)".
+    pub(super) fn from_doubles(
+        target: i32,
+        center: i32,
+        start: Epoch,
+        end: Epoch,
+        data: &[f64],
+        size: usize,
+    ) -> Option<Self> {
+        if size < 5 || !(size - 2).is_multiple_of(3) || data.len() < size {
+            return None;
+        }
+        let terms = (size - 2) / 3;
+        let records = data.len() / size;
+        let (mut rows_km, mut middles_s) = (Vec::with_capacity(records * terms), Vec::with_capacity(records));
+        for record in data.chunks_exact(size) {
+            middles_s.push([record[0], record[1]]);
+            let (x, yz) = record[2..].split_at(terms);
+            let (y, z) = yz.split_at(terms);
+            rows_km.extend(x.iter().zip(y).zip(z).map(|((x, y), z)| [*x, *y, *z, 0.0]));
+        }
+        let half_s = middles_s.first()?[1];
+        let finite = rows_km.iter().flatten().chain(middles_s.iter().flatten()).all(|v| v.is_finite());
+        if !finite || half_s <= 0.0 {
+            return None;
+        }
+        Some(Self {
+            target,
+            center,
+            start,
+            end,
+            first_s: middles_s[0][0] - half_s,
+            length_s: 2.0 * half_s,
+            records,
+            terms,
+            rows_km,
+            middles_s,
+        })
+    }
+
+    /// Whether the epoch lies inside.
+    pub(super) fn covers(&self, epoch: Epoch) -> bool {
+        self.start <= epoch && epoch <= self.end
+    }
+
+    /// Position and velocity; the epoch must be covered.
+    ///
+    /// Clenshaw's recurrence and its derivative, summed from the small terms up.
+    pub(super) fn state(&self, epoch: Epoch) -> State {
+        let t_s = epoch.tdb_s();
+        let index = (((t_s - self.first_s) / self.length_s).max(0.0) as usize).min(self.records - 1);
+        let [middle_s, half_s] = self.middles_s[index];
+        let rows = &self.rows_km[index * self.terms..(index + 1) * self.terms];
+        let s = (t_s - middle_s) / half_s;
+        let two_s = 2.0 * s;
+        // Clenshaw, value and derivative together: b_k = c_k + 2s b_{k+1} − b_{k+2}, d_k its derivative.
+        let (mut b1, mut b2, mut d1, mut d2) = ([0.0; 4], [0.0; 4], [0.0; 4], [0.0; 4]);
+        for row in rows[1..].iter().rev() {
+            let (mut b0, mut d0) = ([0.0; 4], [0.0; 4]);
+            for k in 0..4 {
+                d0[k] = 2.0 * b1[k] + two_s * d1[k] - d2[k];
+                b0[k] = row[k] + (two_s * b1[k] - b2[k]);
+            }
+            (b2, b1) = (b1, b0);
+            (d2, d1) = (d1, d0);
+        }
+        let mut state = State::default();
+        for k in 0..3 {
+            state.position_km[k] = rows[0][k] + (s * b1[k] - b2[k]);
+            state.velocity_km_s[k] = (b1[k] + s * d1[k] - d2[k]) / half_s;
+        }
+        state
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// x = T₀ + 2T₁ + 3T₂, y = T₁, z = 5: at s, x = 1 + 2s + 3(2s² − 1).
+    #[test]
+    fn law_a_record_is_its_polynomial() {
+        let data = [100.0, 50.0, 1.0, 2.0, 3.0, 0.0, 1.0, 0.0, 5.0, 0.0, 0.0];
+        let (start, end) = (Epoch::from_tdb_s(50.0), Epoch::from_tdb_s(150.0));
+        let segment = Segment::from_doubles(1, 0, start, end, &data, 11).expect("a segment");
+        for t in [50.0, 73.0, 100.0, 149.0, 150.0] {
+            let s: f64 = (t - 100.0) / 50.0;
+            let state = segment.state(Epoch::from_tdb_s(t));
+            assert!((state.position_km[0] - (1.0 + 2.0 * s + 3.0 * (2.0 * s * s - 1.0))).abs() < 1e-14);
+            assert!((state.velocity_km_s[0] - (2.0 + 12.0 * s) / 50.0).abs() < 1e-15);
+            assert!((state.position_km[1] - s).abs() < 1e-15 && state.position_km[2] == 5.0);
+            assert!((state.velocity_km_s[1] - 0.02).abs() < 1e-16 && state.velocity_km_s[2] == 0.0);
+        }
+    }
+
+    #[test]
+    fn refuses_numbers_that_are_no_segment() {
+        let epoch = Epoch::from_tdb_s(0.0);
+        assert!(Segment::from_doubles(1, 0, epoch, epoch, &[0.0; 11], 11).is_none(), "a record of no length");
+        assert!(Segment::from_doubles(1, 0, epoch, epoch, &[1.0; 11], 10).is_none(), "a size that is not 3n + 2");
+        assert!(Segment::from_doubles(1, 0, epoch, epoch, &[], 11).is_none(), "no record");
+        assert!(Segment::from_doubles(1, 0, epoch, epoch, &[f64::NAN; 11], 11).is_none(), "no number");
+    }
+}

@@ -1,0 +1,33 @@
+//! Two-body motion about the Sun from osculating elements: how small bodies without a kernel move.
+
+use super::State;
+use crate::bodies::SUN;
+use crate::bodies::small::Elements;
+use crate::numerics::eccentric_anomaly;
+use crate::time::Epoch;
+
+/// Obliquity of the SPICE frame ECLIPJ2000, rad (84 381.448 arcsec, IAU 1976).
+pub(super) const OBLIQUITY_RAD: f64 = 0.409_092_804_222_328_97;
+
+/// Heliocentric state on ICRF axes.
+///
+/// Planets are left out, so the error grows with the distance in time from the elements' epoch;
+/// KNOWN_LIMITS.md gives it as measured on bodies with a kernel.
+pub(super) fn state(elements: &Elements, epoch: Epoch) -> State {
+    let Elements { sma_km, ecc, inc_rad, raan_rad, argp_rad, .. } = *elements;
+    let mean_motion_rad_s = (SUN.mu_km3_s2 / sma_km.powi(3)).sqrt();
+    let since_s = epoch - Epoch::from_jd_tdb(elements.epoch_jd_tdb_d);
+    let (sin_e, cos_e) = eccentric_anomaly(elements.mean_anomaly_rad + mean_motion_rad_s * since_s, ecc).sin_cos();
+    let root = (1.0 - ecc * ecc).sqrt();
+    // perifocal coordinates, then the axes P (to perihelion) and Q (in the plane, 90° ahead)
+    let (x_km, y_km) = (sma_km * (cos_e - ecc), sma_km * root * sin_e);
+    let speed_km_s = mean_motion_rad_s * sma_km / (1.0 - ecc * cos_e);
+    let (vx_km_s, vy_km_s) = (-speed_km_s * sin_e, speed_km_s * root * cos_e);
+    let ((so, co), (sw, cw), (si, ci)) = (raan_rad.sin_cos(), argp_rad.sin_cos(), inc_rad.sin_cos());
+    let p = [co * cw - so * sw * ci, so * cw + co * sw * ci, sw * si];
+    let q = [-co * sw - so * cw * ci, -so * sw + co * cw * ci, cw * si];
+    let (se, ce) = OBLIQUITY_RAD.sin_cos();
+    let to_icrf = |v: [f64; 3]| [v[0], ce * v[1] - se * v[2], se * v[1] + ce * v[2]];
+    let ecliptic = |a: f64, b: f64| to_icrf([a * p[0] + b * q[0], a * p[1] + b * q[1], a * p[2] + b * q[2]]);
+    State { position_km: ecliptic(x_km, y_km), velocity_km_s: ecliptic(vx_km_s, vy_km_s) }
+}

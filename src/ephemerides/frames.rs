@@ -1,0 +1,80 @@
+//! Rotating frames, answered by anise.
+
+use super::{Ephemerides, EphemerisError};
+use crate::time::Epoch;
+use anise::constants::frames as names;
+use anise::prelude::Frame;
+
+/// Axes that a vector can be written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Orientation {
+    /// ICRF, which SPICE calls J2000
+    J2000,
+    /// ecliptic and mean equinox of J2000, obliquity 84 381.448 arcsec
+    EclipJ2000,
+    /// principal axes of the Moon, DE440: the axes of its gravity field
+    MoonPa,
+    /// mean Earth and rotation axes of the Moon, DE440
+    MoonMe,
+    /// the Moon by the IAU 2015 report; 0.03° from [`Orientation::MoonMe`]
+    IauMoon,
+    /// the Earth by the IAU 2015 report; up to 0.16° from ITRF93 before 2060
+    IauEarth,
+    /// Mars by the IAU 2015 report
+    IauMars,
+}
+
+impl Orientation {
+    /// The name in SPICE.
+    #[must_use]
+    pub const fn spice_name(self) -> &'static str {
+        match self {
+            Self::J2000 => "J2000",
+            Self::EclipJ2000 => "ECLIPJ2000",
+            Self::MoonPa => "MOON_PA_DE440",
+            Self::MoonMe => "MOON_ME_DE440_ME421",
+            Self::IauMoon => "IAU_MOON",
+            Self::IauEarth => "IAU_EARTH",
+            Self::IauMars => "IAU_MARS",
+        }
+    }
+
+    fn frame(self) -> Frame {
+        match self {
+            Self::J2000 => names::EARTH_J2000,
+            Self::EclipJ2000 => names::EARTH_ECLIPJ2000,
+            Self::MoonPa => names::MOON_PA_DE440_FRAME,
+            Self::MoonMe => names::MOON_ME_DE440_ME421_FRAME,
+            Self::IauMoon => names::IAU_MOON_FRAME,
+            Self::IauEarth => names::IAU_EARTH_FRAME,
+            Self::IauMars => names::IAU_MARS_FRAME,
+        }
+    }
+}
+
+/// A rotation: `matrix · v` is the vector `v` of the first frame in the second one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rotation {
+    /// rows of the direction cosine matrix
+    pub matrix: [[f64; 3]; 3],
+    /// its time derivative, 1/s
+    pub matrix_rate_s1: [[f64; 3]; 3],
+}
+
+impl Ephemerides {
+    /// The rotation from one set of axes to another.
+    ///
+    /// # Errors
+    /// [`EphemerisError::NoAnswer`] when the frame's kernel does not hold the epoch.
+    pub fn rotation(&self, from: Orientation, to: Orientation, epoch: Epoch) -> Result<Rotation, EphemerisError> {
+        let dcm =
+            self.almanac().rotate(from.frame(), to.frame(), epoch.scaled()).map_err(|e| EphemerisError::NoAnswer {
+                what: format!("rotation {} to {}", from.spice_name(), to.spice_name()),
+                epoch,
+                reason: e.to_string(),
+            })?;
+        let rows = |m: &nalgebra::Matrix3<f64>| std::array::from_fn(|i| std::array::from_fn(|j| m[(i, j)]));
+        Ok(Rotation { matrix: rows(&dcm.rot_mat), matrix_rate_s1: dcm.rot_mat_dt.as_ref().map_or([[0.0; 3]; 3], rows) })
+    }
+}
