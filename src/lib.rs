@@ -8,5 +8,7 @@
 pub mod bodies;
 pub mod ephemerides; // where a body is: SPK kernels, Chebyshev records, elements
 pub mod numerics; // small vectors, roots, minima, interpolation
+pub mod propagation; // what the forces do over time
 pub mod time; // epochs and windows; TDB inside, UTC only at the edges
+pub mod transfers; // from here to there: Lambert, porkchop, burns of parking orbits
 pub mod units; // quantities, their suffixes, parsing "3.2 km/s" // NAIF ids, gravitational parameters, radii; each with its source

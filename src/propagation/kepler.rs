@@ -1,0 +1,174 @@
+//! Two-body motion by universal variables: one formula for ellipse, parabola and hyperbola.
+
+use crate::ephemerides::State;
+use crate::numerics::vector::{dot, norm, plus, scale};
+
+/// The state after some time of two-body motion.
+///
+/// * `state`: position and velocity from the centre
+/// * `time_s`: seconds to go, negative for back
+/// * `mu_km3_s2`: gravitational parameter of the centre
+///
+/// √μ·Δt = χ³c₃ + σ₀χ²c₂ + r₀χ(1 − ψc₃), solved for χ by Laguerre's method inside a bracket.
+/// `None` when the state has no motion of this kind (zero radius, a number that is not finite).
+///
+/// # Source
+/// Vallado, *Fundamentals of Astrodynamics and Applications*, 4th ed., algorithm 8 and eqs. 2-38, 2-42;
+/// Conway, Celest. Mech. 39 (1986) 199 for the method of solution.
+#[must_use]
+pub fn propagate(state: &State, time_s: f64, mu_km3_s2: f64) -> Option<State> {
+    let Some(to_periapsis_s) = fast_passage_s(state, time_s, mu_km3_s2) else {
+        return step(state, time_s, mu_km3_s2);
+    };
+    let periapsis = step(state, to_periapsis_s, mu_km3_s2)?;
+    step(&periapsis, time_s - to_periapsis_s, mu_km3_s2)
+}
+
+/// Time to the periapsis when a hyperbola passes it on the way and comes from far out.
+///
+/// One step across it would write the end as a difference of numbers e^(H₁ + H₂) times larger.
+fn fast_passage_s(state: &State, time_s: f64, mu_km3_s2: f64) -> Option<f64> {
+    let (r0, sigma) = (norm(state.position_km), dot(state.position_km, state.velocity_km_s));
+    let minus_alpha = dot(state.velocity_km_s, state.velocity_km_s) / mu_km3_s2 - 2.0 / r0;
+    let root = minus_alpha.sqrt();
+    // e·sinh H = r·v/√(−a·μ), e·cosh H = 1 − r/a
+    let (e_sinh, e_cosh) = (sigma * root / mu_km3_s2.sqrt(), 1.0 + r0 * minus_alpha);
+    let h = (e_sinh / e_cosh).atanh();
+    let to_periapsis_s = (h - e_sinh) / (minus_alpha * root * mu_km3_s2.sqrt());
+    let between = to_periapsis_s / time_s > 0.0 && to_periapsis_s / time_s < 1.0;
+    (h.abs() > 1.0 && between).then_some(to_periapsis_s)
+}
+
+/// One step of universal variables.
+fn step(state: &State, time_s: f64, mu_km3_s2: f64) -> Option<State> {
+    let (r, v) = (state.position_km, state.velocity_km_s);
+    let r0 = norm(r);
+    let finite = r.iter().chain(&v).all(|x| x.is_finite()) && time_s.is_finite();
+    if !(r0 > 0.0 && mu_km3_s2 > 0.0 && finite) {
+        return None;
+    }
+    let root_mu = mu_km3_s2.sqrt();
+    let sigma0 = dot(r, v) / root_mu;
+    let alpha = 2.0 / r0 - dot(v, v) / mu_km3_s2;
+    // Whole periods change nothing.
+    let target = if alpha > 0.0 {
+        let period_s = std::f64::consts::TAU / (alpha * alpha.sqrt() * root_mu);
+        (time_s - (time_s / period_s).round() * period_s) * root_mu
+    } else {
+        time_s * root_mu
+    };
+    let time_of = |chi: f64| {
+        let psi = alpha * chi * chi;
+        let (c2, c3) = stumpff(psi);
+        let t = chi * (chi * (chi * c3 + sigma0 * c2) + r0 * (1.0 - psi * c3));
+        let radius = chi * chi * c2 + sigma0 * chi * (1.0 - psi * c3) + r0 * (1.0 - psi * c2);
+        (t, radius)
+    };
+    // The time grows with χ, so a bracket is found by doubling.
+    let sign = if target < 0.0 { -1.0 } else { 1.0 };
+    let (mut near, mut far) = (0.0, sign * (target.abs() / r0).max(1e-3 * r0.sqrt()));
+    for _ in 0..200 {
+        let past = (time_of(far).0 - target) * sign;
+        // far out on a hyperbola the time overflows
+        if past >= 0.0 || past.is_nan() {
+            break;
+        }
+        near = far;
+        far *= 2.0;
+    }
+    let mut chi = near + 0.5 * (far - near);
+    for _ in 0..100 {
+        let (t, radius) = time_of(chi);
+        let miss = t - target;
+        if miss * sign > 0.0 {
+            far = chi
+        } else {
+            near = chi
+        }
+        // dt/dχ = r, d²t/dχ² = σ
+        let psi = alpha * chi * chi;
+        let (c2, c3) = stumpff(psi);
+        let second = (1.0 - alpha * r0) * chi * (1.0 - psi * c3) + sigma0 * (1.0 - psi * c2);
+        let root = (16.0 * radius * radius - 20.0 * miss * second).abs().sqrt();
+        let mut next = chi - 5.0 * miss / (radius + radius.signum() * root);
+        if !next.is_finite() || (next - near) * sign <= 0.0 || (far - next) * sign <= 0.0 {
+            next = 0.5 * (near + far);
+        }
+        let done = (next - chi).abs() <= 2.0 * f64::EPSILON * next.abs();
+        chi = next;
+        if done {
+            break;
+        }
+    }
+    let psi = alpha * chi * chi;
+    let (c2, c3) = stumpff(psi);
+    let (_, radius) = time_of(chi);
+    let f = 1.0 - chi * chi * c2 / r0;
+    // g from its own terms: Δt − χ³c₃/√μ would cancel
+    let g = (sigma0 * chi * chi * c2 + r0 * chi * (1.0 - psi * c3)) / root_mu;
+    let f_rate = root_mu / (radius * r0) * chi * (psi * c3 - 1.0);
+    let g_rate = 1.0 - chi * chi * c2 / radius;
+    Some(State { position_km: plus(scale(r, f), scale(v, g)), velocity_km_s: plus(scale(r, f_rate), scale(v, g_rate)) })
+}
+
+/// Stumpff's c₂ and c₃.
+fn stumpff(psi: f64) -> (f64, f64) {
+    if psi.abs() < 0.5 {
+        let (mut c2, mut c3) = (0.0, 0.0);
+        for k in (0..10).rev() {
+            let n = 2.0 * f64::from(k);
+            c2 = (1.0 - psi * c2) / ((n + 1.0) * (n + 2.0));
+            c3 = (1.0 - psi * c3) / ((n + 2.0) * (n + 3.0));
+        }
+        (c2, c3)
+    } else if psi > 0.0 {
+        let root = psi.sqrt();
+        let half = (0.5 * root).sin();
+        (2.0 * half * half / psi, (root - root.sin()) / (psi * root))
+    } else {
+        let root = (-psi).sqrt();
+        let half = (0.5 * root).sinh();
+        (-2.0 * half * half / psi, (root.sinh() - root) / (-psi * root))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn published_curtis_3_7() {
+        // Curtis, 4th ed., example 3.7: from (7000, −12 124, 0) km and (2.6679, 4.6210, 0) km/s, 60 minutes
+        let start = State { position_km: [7000.0, -12_124.0, 0.0], velocity_km_s: [2.6679, 4.6210, 0.0] };
+        let end = propagate(&start, 3600.0, 398_600.0).expect("an orbit");
+        assert!((end.position_km[0] - -3297.8).abs() <= 0.05 && (end.position_km[1] - 7413.4).abs() <= 0.05, "{end:?}");
+        assert!(
+            (end.velocity_km_s[0] - -8.2977).abs() <= 1e-4 && (end.velocity_km_s[1] - -0.964_09).abs() <= 1e-4,
+            "{end:?}"
+        );
+    }
+
+    #[test]
+    fn law_there_and_back() {
+        for speed in [3.0, 7.5, 10.0, 10.9, 11.2, 14.0] {
+            let start = State { position_km: [6800.0, 500.0, -200.0], velocity_km_s: [0.3, speed, 0.8] };
+            for time_s in [1.0, 900.0, 6000.0, 86_400.0, 1e6] {
+                let there = propagate(&start, time_s, 398_600.4418).expect("an orbit");
+                let back = propagate(&there, -time_s, 398_600.4418).expect("an orbit");
+                for k in 0..3 {
+                    // the digits lost are those of the distance flown
+                    let bound = 1e-13 * norm(there.position_km).max(7000.0) * (1.0 + time_s / 1e4);
+                    assert!((back.position_km[k] - start.position_km[k]).abs() < bound, "{speed} {time_s}: {back:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_orbit() {
+        let nothing = State::default();
+        assert!(propagate(&nothing, 1.0, 1.0).is_none());
+        let lost = State { position_km: [f64::NAN, 0.0, 0.0], velocity_km_s: [0.0; 3] };
+        assert!(propagate(&lost, 1.0, 1.0).is_none());
+    }
+}
