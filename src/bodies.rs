@@ -64,7 +64,7 @@ body!(/// Mars, the planet without its moons.
 body!(/// The Mars system.
     MARS_BARYCENTER = 4, "Mars Barycenter", mu 42_828.375_815_756_102, radius 0.0, about 10);
 body!(/// The Jupiter system.
-    JUPITER_BARYCENTER = 5, "Jupiter Barycenter", mu 126_712_764.1, radius 71_492.0, about 10);
+    JUPITER_BARYCENTER = 5, "Jupiter Barycenter", mu 126_712_764.099_999_98, radius 71_492.0, about 10);
 body!(/// The Saturn system.
     SATURN_BARYCENTER = 6, "Saturn Barycenter", mu 37_940_584.841_8, radius 60_268.0, about 10);
 body!(/// The Uranus system.

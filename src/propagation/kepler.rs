@@ -1,7 +1,7 @@
 //! Two-body motion by universal variables: one formula for ellipse, parabola and hyperbola.
 
 use crate::ephemerides::State;
-use crate::numerics::vector::{dot, norm, plus, scale};
+use crate::numerics::vector::{cross, dot, norm, plus, scale};
 
 /// The state after some time of two-body motion.
 ///
@@ -28,12 +28,14 @@ pub fn propagate(state: &State, time_s: f64, mu_km3_s2: f64) -> Option<State> {
 ///
 /// One step across it would write the end as a difference of numbers e^(H₁ + H₂) times larger.
 fn fast_passage_s(state: &State, time_s: f64, mu_km3_s2: f64) -> Option<f64> {
-    let (r0, sigma) = (norm(state.position_km), dot(state.position_km, state.velocity_km_s));
+    let r0 = norm(state.position_km);
+    let sigma = dot(state.position_km, state.velocity_km_s) / mu_km3_s2.sqrt();
     let minus_alpha = dot(state.velocity_km_s, state.velocity_km_s) / mu_km3_s2 - 2.0 / r0;
     let root = minus_alpha.sqrt();
-    // e·sinh H = r·v/√(−a·μ), e·cosh H = 1 − r/a
-    let (e_sinh, e_cosh) = (sigma * root / mu_km3_s2.sqrt(), 1.0 + r0 * minus_alpha);
-    let h = (e_sinh / e_cosh).atanh();
+    // e·sinh H = r·v/√(−a·μ), e² = 1 − h²/(a·μ)
+    let momentum = norm(cross(state.position_km, state.velocity_km_s));
+    let e_sinh = sigma * root;
+    let h = (e_sinh / (1.0 + momentum * momentum * minus_alpha / mu_km3_s2).sqrt()).asinh();
     let to_periapsis_s = (h - e_sinh) / (minus_alpha * root * mu_km3_s2.sqrt());
     let between = to_periapsis_s / time_s > 0.0 && to_periapsis_s / time_s < 1.0;
     (h.abs() > 1.0 && between).then_some(to_periapsis_s)
@@ -64,9 +66,9 @@ fn step(state: &State, time_s: f64, mu_km3_s2: f64) -> Option<State> {
         let radius = chi * chi * c2 + sigma0 * chi * (1.0 - psi * c3) + r0 * (1.0 - psi * c2);
         (t, radius)
     };
-    // The time grows with χ, so a bracket is found by doubling.
+    // The time grows with χ, on a hyperbola like its exponential: a bracket by doubling from a small start.
     let sign = if target < 0.0 { -1.0 } else { 1.0 };
-    let (mut near, mut far) = (0.0, sign * (target.abs() / r0).max(1e-3 * r0.sqrt()));
+    let (mut near, mut far) = (0.0, sign * (target.abs() / r0).min(r0.sqrt()).max(f64::MIN_POSITIVE));
     for _ in 0..200 {
         let past = (time_of(far).0 - target) * sign;
         // far out on a hyperbola the time overflows
@@ -80,7 +82,7 @@ fn step(state: &State, time_s: f64, mu_km3_s2: f64) -> Option<State> {
     for _ in 0..100 {
         let (t, radius) = time_of(chi);
         let miss = t - target;
-        if miss * sign > 0.0 {
+        if miss * sign > 0.0 || miss.is_nan() {
             far = chi
         } else {
             near = chi
@@ -89,9 +91,14 @@ fn step(state: &State, time_s: f64, mu_km3_s2: f64) -> Option<State> {
         let psi = alpha * chi * chi;
         let (c2, c3) = stumpff(psi);
         let second = (1.0 - alpha * r0) * chi * (1.0 - psi * c3) + sigma0 * (1.0 - psi * c2);
-        let root = (16.0 * radius * radius - 20.0 * miss * second).abs().sqrt();
-        let mut next = chi - 5.0 * miss / (radius + radius.signum() * root);
-        if !next.is_finite() || (next - near) * sign <= 0.0 || (far - next) * sign <= 0.0 {
+        // divided by r, since r² overflows far out on a hyperbola
+        let ratio = miss / radius;
+        let root = (16.0 - 20.0 * ratio * (second / radius)).abs().sqrt();
+        let mut next = chi - 5.0 * ratio / (1.0 + root);
+        if !(next.is_finite() && radius.is_finite() && miss.is_finite())
+            || (next - near) * sign <= 0.0
+            || (far - next) * sign <= 0.0
+        {
             next = 0.5 * (near + far);
         }
         let done = (next - chi).abs() <= 2.0 * f64::EPSILON * next.abs();
