@@ -1,1 +1,258 @@
-//! Porkchop.
+//! The porkchop: every departure date against every arrival date, Lambert arcs between ephemeris states.
+//!
+//! States are held per axis, not per cell; cells are solved in rows over all cores and come out the same
+//! for any number of them. The least C3, arrival speed, sum and Δv of each type are then found on the true
+//! function, not on the grid; a lowest cell that only leans on the 180° ridge or on the border is no minimum.
+
+mod grid;
+mod minima;
+mod problem;
+mod window;
+
+pub use minima::{Criterion, Minimum};
+pub use problem::{Arc, Problem, Reason, Transfer, TransferType, arrival_orbit, departure_orbit};
+pub use window::{Opportunity, next_opportunity};
+
+use crate::bodies::{Body, BodyError};
+use crate::ephemerides::{Ephemerides, EphemerisError};
+use crate::time::{Epoch, Window};
+use crate::transfers::burns::{BurnError, ParkingOrbit};
+use crate::transfers::lambert::{Branch, Way};
+use thiserror::Error;
+
+/// What a porkchop refuses.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum PorkchopError {
+    /// A body is not known.
+    #[error(transparent)]
+    Body(#[from] BodyError),
+    /// The kernels do not hold a body or a date.
+    #[error(transparent)]
+    Ephemeris(#[from] EphemerisError),
+    /// A parking orbit does not exist.
+    #[error(transparent)]
+    Burn(#[from] BurnError),
+    /// Departure and arrival are one body or one system.
+    #[error(
+        "a transfer from {departure} to {arrival} does not leave the system: choose two bodies that go around the Sun"
+    )]
+    SameSystem {
+        /// departure body
+        departure: String,
+        /// arrival body
+        arrival: String,
+    },
+    /// The body does not go around the Sun by itself.
+    #[error("{body} does not go around the Sun by itself: a porkchop joins two bodies that do")]
+    NotHeliocentric {
+        /// the body at fault
+        body: String,
+    },
+    /// A grid needs two dates on each axis, and memory for its cells.
+    #[error("a grid of {depart} × {arrive} cells cannot be made: each side needs 2 to {most} dates")]
+    BadSize {
+        /// departure dates
+        depart: usize,
+        /// arrival dates
+        arrive: usize,
+        /// most dates on a side
+        most: usize,
+    },
+    /// Every arrival lies before every departure.
+    #[error("all arrivals ({arrive}) lie before all departures ({depart}): move the arrival dates")]
+    ArrivesFirst {
+        /// departure dates
+        depart: Window,
+        /// arrival dates
+        arrive: Window,
+    },
+    /// No opportunity was found after the date.
+    #[error("no opportunity from {departure} to {arrival} was found after {after}: give --depart and --arrive")]
+    NoOpportunity {
+        /// departure body
+        departure: String,
+        /// arrival body
+        arrival: String,
+        /// the date
+        after: Epoch,
+    },
+}
+
+/// Number of dates on each axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GridSize {
+    /// departure dates
+    pub depart: usize,
+    /// arrival dates
+    pub arrive: usize,
+}
+
+/// Cells that are solved but not wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Limits {
+    /// most launch energy
+    pub max_c3_km2_s2: Option<f64>,
+    /// longest time of flight
+    pub max_tof_d: Option<f64>,
+}
+
+/// What to solve.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PorkchopRequest {
+    /// body left behind; the Earth or the Earth-Moon barycentre make a difference of 0.1 km²/s²
+    pub departure: Body,
+    /// body flown to
+    pub arrival: Body,
+    /// departure dates
+    pub depart: Window,
+    /// arrival dates
+    pub arrive: Window,
+    /// dates on each axis
+    pub size: GridSize,
+    /// most revolutions
+    pub max_revs: u32,
+    /// sense of the transfer against the departure body's own motion
+    pub way: Way,
+    /// orbit that the departure burn leaves
+    pub parking: ParkingOrbit,
+    /// orbit that the arrival burn enters
+    pub capture: ParkingOrbit,
+    /// cells to mask
+    pub limits: Limits,
+}
+
+impl PorkchopRequest {
+    /// A request with the usual orbits at both ends, 400 × 400 dates and direct transfers.
+    ///
+    /// * `departure`, `arrival`: bodies that go around the Sun
+    /// * `depart`, `arrive`: dates
+    #[must_use]
+    pub fn new(departure: Body, arrival: Body, depart: Window, arrive: Window) -> Self {
+        Self {
+            departure,
+            arrival,
+            depart,
+            arrive,
+            size: GridSize { depart: 400, arrive: 400 },
+            max_revs: 0,
+            way: Way::Prograde,
+            parking: departure_orbit(departure),
+            capture: arrival_orbit(arrival),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// One date pair on the grid.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Cell {
+    /// there is a transfer
+    Transfer(Arc),
+    /// there is a transfer that a limit excludes
+    Masked(Arc),
+    /// there is none
+    None(Reason),
+}
+
+impl Cell {
+    /// The arc of a cell that is not masked.
+    #[must_use]
+    pub const fn arc(&self) -> Option<&Arc> {
+        match self {
+            Self::Transfer(arc) => Some(arc),
+            Self::Masked(_) | Self::None(_) => None,
+        }
+    }
+}
+
+/// All cells of one revolution count and branch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layer {
+    /// complete revolutions
+    pub revs: u32,
+    /// which of the two orbits
+    pub branch: Branch,
+    /// row after row of equal arrival: `[i_arrive * departs + i_depart]`
+    pub cells: Vec<Cell>,
+}
+
+/// How many cells were solved, masked, and why the others are empty. Counted over all layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CellCounts {
+    /// cells with a transfer
+    pub solved: usize,
+    /// cells with a transfer that a limit excludes
+    pub masked: usize,
+    /// arrival not after departure
+    pub arrives_first: usize,
+    /// time too short for the revolutions
+    pub too_short: usize,
+    /// positions in one line with the Sun
+    pub in_line: usize,
+}
+
+/// A solved porkchop.
+#[derive(Debug, Clone)]
+pub struct Porkchop {
+    /// what was asked
+    pub request: PorkchopRequest,
+    /// departure dates
+    pub depart: Vec<Epoch>,
+    /// arrival dates
+    pub arrive: Vec<Epoch>,
+    /// one layer for direct transfers, two for each revolution count
+    pub layers: Vec<Layer>,
+    /// what became of the cells
+    pub counts: CellCounts,
+    /// the least of each criterion, type by type
+    pub minima: Vec<Minimum>,
+    /// the function behind the cells
+    pub problem: Problem,
+}
+
+impl Porkchop {
+    /// A quantity of the best layer, cell by cell; NaN where there is no transfer.
+    ///
+    /// * `quantity`: the number of one transfer, such as [`Arc::c3_km2_s2`]
+    ///
+    /// The layer with the least C3 answers for a cell.
+    #[must_use]
+    pub fn field(&self, quantity: impl Fn(&Arc) -> f64) -> Vec<f64> {
+        (0..self.depart.len() * self.arrive.len())
+            .map(|k| {
+                let arcs = self.layers.iter().filter_map(|layer| layer.cells[k].arc());
+                arcs.min_by(|a, b| a.c3_km2_s2().total_cmp(&b.c3_km2_s2())).map_or(f64::NAN, &quantity)
+            })
+            .collect()
+    }
+
+    /// The lowest interior minimum of a criterion over all types.
+    ///
+    /// * `criterion`: what is to be least
+    #[must_use]
+    pub fn best(&self, criterion: Criterion) -> Option<&Transfer> {
+        let of_criterion = self.minima.iter().filter(|m| m.criterion == criterion).filter_map(|m| m.found.as_ref());
+        of_criterion.min_by(|a, b| criterion.of(a).total_cmp(&criterion.of(b)))
+    }
+}
+
+/// Solve every cell and find the minima.
+///
+/// * `ephemerides`: the kernels
+/// * `request`: bodies, dates, orbits
+///
+/// # Errors
+/// [`PorkchopError`] for bodies, dates and orbits that make no porkchop. A cell without a transfer is not
+/// an error; [`CellCounts`] tells how many there are and why.
+///
+/// # Source
+/// NASA/TM-2010-216764 (Burke, Falck, McGuire) for the layout and the conventions; it departs from the
+/// Earth-Moon barycentre.
+pub fn porkchop(ephemerides: &Ephemerides, request: &PorkchopRequest) -> Result<Porkchop, PorkchopError> {
+    let problem = Problem::new(ephemerides, request)?;
+    let solved = grid::solve(&problem, request)?;
+    let minima = minima::find(&problem, &solved);
+    let grid::Grid { depart, arrive, layers, counts } = solved;
+    Ok(Porkchop { request: request.clone(), depart, arrive, layers, counts, minima, problem })
+}
