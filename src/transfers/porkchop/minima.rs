@@ -5,7 +5,6 @@ use super::{Arc, Problem, Transfer, TransferType};
 use crate::numerics::minima::descend;
 use crate::time::DAY_S;
 use crate::transfers::lambert::Branch;
-use std::collections::BTreeSet;
 use std::fmt;
 
 /// What is to be least.
@@ -67,6 +66,9 @@ pub struct Minimum {
 /// Nearer than this to half a turn a lowest cell leans on the ridge where the planes of the two orbits part.
 const RIDGE_DEG: f64 = 1.5;
 
+/// A cell this near that leads to no interior minimum leads to the ridge, not over the border.
+const NEAR_RIDGE_DEG: f64 = 10.0;
+
 /// Distance of the difference quotients, d: far above the rounding of C3 (1e-12), far below the Moon's month.
 const PROBE_D: f64 = 0.02;
 
@@ -126,20 +128,20 @@ fn lowest(
         inside(x_d, y_d).then(|| at(x_d, y_d)).flatten().filter(|t| t.kind == kind).map(|t| criterion.of(&t))
     };
     let reach_d = 2.0 * (width_d / (columns - 1) as f64).max(height_d / (grid.arrive.len() - 1) as f64);
-    let mut seen = BTreeSet::new();
-    basins
-        .into_iter()
-        .take(MOST_BASINS)
-        .filter_map(|k| {
-            let from = ((grid.depart[k % columns] - start) / DAY_S, (grid.arrive[k / columns] - origin) / DAY_S);
-            let bottom = descend(function, from, reach_d, PROBE_D)?;
-            // two cells of one basin need not both be polished
-            if !seen.insert(((bottom.x * 10.0).round() as i64, (bottom.y * 10.0).round() as i64)) {
+    let mut best: Option<Transfer> = None;
+    for k in basins.into_iter().take(MOST_BASINS) {
+        let from = ((grid.depart[k % columns] - start) / DAY_S, (grid.arrive[k / columns] - origin) / DAY_S);
+        let bottom = descend(function, from, reach_d, PROBE_D).and_then(|b| at(b.x, b.y));
+        let from_ridge_deg = |arc: &Arc| (arc.angle_rad.to_degrees() - 180.0).abs();
+        match bottom.filter(|t| from_ridge_deg(&t.arc) > RIDGE_DEG) {
+            Some(t) if best.as_ref().is_none_or(|b| criterion.of(&t) < criterion.of(b)) => best = Some(t),
+            Some(_) => {}
+            // What is least of this type leans on the ridge: a higher basin elsewhere is not its minimum.
+            None if best.is_none() && cells[k].arc().is_some_and(|arc| from_ridge_deg(arc) < NEAR_RIDGE_DEG) => {
                 return None;
             }
-            let transfer = at(bottom.x, bottom.y)?;
-            let from_ridge_deg = (transfer.arc.angle_rad.to_degrees() - 180.0).abs();
-            (from_ridge_deg > RIDGE_DEG).then_some(transfer)
-        })
-        .min_by(|a, b| criterion.of(a).total_cmp(&criterion.of(b)))
+            None => {}
+        }
+    }
+    best
 }
