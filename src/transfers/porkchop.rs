@@ -256,3 +256,106 @@ pub fn porkchop(ephemerides: &Ephemerides, request: &PorkchopRequest) -> Result<
     let grid::Grid { depart, arrive, layers, counts } = solved;
     Ok(Porkchop { request: request.clone(), depart, arrive, layers, counts, minima, problem })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bodies::{EARTH, EARTH_MOON_BARYCENTER, MARS, MOON, SUN};
+    use crate::time::DAY_S;
+
+    fn request() -> PorkchopRequest {
+        let window = |text| Window::parse(text).expect("a window");
+        PorkchopRequest::new(EARTH, MARS, window("2030-11-01..2031-05-31"), window("2031-07-01..2032-07-31"))
+    }
+
+    fn refusal(request: &PorkchopRequest) -> String {
+        porkchop(Ephemerides::embedded().expect("kernels"), request).expect_err("refused").to_string()
+    }
+
+    #[test]
+    fn law_any_number_of_threads_gives_the_same_bits() {
+        let mut request = request();
+        request.size = GridSize { depart: 37, arrive: 53 };
+        request.max_revs = 1;
+        let ephemerides = Ephemerides::embedded().expect("kernels");
+        let with = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+            pool.install(|| porkchop(ephemerides, &request)).expect("a porkchop")
+        };
+        let (one, three) = (with(1), with(3));
+        assert_eq!(one.layers, three.layers);
+        assert_eq!(one.minima, three.minima);
+        assert_eq!(one.layers.len(), 3);
+        let cells = 3 * 37 * 53;
+        let CellCounts { solved, masked, arrives_first, too_short, in_line } = one.counts;
+        assert_eq!(solved + masked + arrives_first + too_short + in_line, cells);
+        assert!(too_short > 0, "no time for a revolution in most cells");
+    }
+
+    #[test]
+    fn law_a_limit_masks_and_an_early_arrival_is_counted() {
+        let mut request = request();
+        request.arrive = Window::parse("2031-01-01..2031-12-31").expect("a window");
+        request.size = GridSize { depart: 40, arrive: 40 };
+        request.limits.max_c3_km2_s2 = Some(20.0);
+        let found = porkchop(Ephemerides::embedded().expect("kernels"), &request).expect("a porkchop");
+        assert!(found.counts.masked > 0 && found.counts.arrives_first > 0);
+        let c3 = found.field(Arc::c3_km2_s2);
+        assert!(c3.iter().all(|v| v.is_nan() || *v <= 20.0) && c3.iter().any(|v| v.is_finite()));
+    }
+
+    #[test]
+    fn law_a_cell_is_the_function_on_its_dates() {
+        let mut request = request();
+        request.size = GridSize { depart: 20, arrive: 30 };
+        let found = porkchop(Ephemerides::embedded().expect("kernels"), &request).expect("a porkchop");
+        let (i, j) = (7, 11);
+        let transfer = found.problem.transfer(found.depart[i], found.arrive[j], 0, Branch::Single).expect("a transfer");
+        assert_eq!(found.layers[0].cells[j * 20 + i].arc(), Some(&transfer.arc));
+        assert_eq!(found.depart[19], request.depart.end);
+        assert!((transfer.tof_d - (found.arrive[j] - found.depart[i]) / DAY_S).abs() < 1e-12);
+        assert_eq!(transfer.kind.to_string(), "II");
+        assert_eq!(TransferType::new(2, 1.0).to_string(), "V");
+        assert_eq!(TransferType::new(4, 1.0).to_string(), "IX");
+    }
+
+    #[test]
+    fn law_the_next_opportunity_holds_its_minimum() {
+        let ephemerides = Ephemerides::embedded().expect("kernels");
+        let after = Epoch::parse("2029-01-10").expect("a date");
+        let found = next_opportunity(ephemerides, EARTH, MARS, after).expect("an opportunity");
+        // the handbook's type II minimum of the 2031 opportunity
+        assert!(found.depart.contains(Epoch::parse("2031-02-23").expect("a date")), "{}", found.depart);
+        assert!(found.arrive.contains(Epoch::parse("2032-01-09").expect("a date")), "{}", found.arrive);
+    }
+
+    #[test]
+    fn refuses_what_makes_no_porkchop() {
+        let with = |change: fn(&mut PorkchopRequest)| {
+            let mut request = request();
+            change(&mut request);
+            refusal(&request)
+        };
+        assert!(with(|r| r.arrival = EARTH_MOON_BARYCENTER).contains("does not leave the system"));
+        assert!(with(|r| r.arrival = SUN).contains("Sun does not go around the Sun by itself"));
+        assert!(with(|r| r.departure = MOON).contains("Moon does not go around the Sun by itself"));
+        assert!(with(|r| r.size.depart = 1).contains("a grid of 1 × 400 cells cannot be made"));
+        assert!(
+            with(|r| r.arrive = Window::parse("2029-01-01..2030-01-01").expect("a window"))
+                .contains("lie before all departures")
+        );
+        let outside = with(|r| r.depart = Window::parse("2008-01-01..2009-01-01").expect("a window"));
+        assert!(outside.contains("Earth at 2008-01-01T00:00:00 TDB is outside the kernels"), "{outside}");
+        let low = with(|r| r.parking = ParkingOrbit::Circular { altitude_km: -10.0 });
+        assert!(low.contains("lies below the surface"));
+        let lost = with(|r| r.arrival = Body::from_naif_id(-1176));
+        assert_eq!(lost, "no kernel holds NAIF -1176 (NAIF -1176): add one with --kernel FILE");
+        let early = next_opportunity(
+            Ephemerides::embedded().expect("kernels"),
+            EARTH,
+            MARS,
+            Epoch::parse("2060-01-20").expect("a date"),
+        );
+        assert!(early.is_err());
+    }
+}
