@@ -367,7 +367,8 @@ impl Geometry {
             let halley = miss / (flight.first - 0.5 * newton * flight.second);
             let step = if halley.is_finite() && halley * newton > 0.0 { halley } else { newton };
             let mut next = x - step;
-            if !(next > low && next < high) {
+            let inside = next >= low && next <= high;
+            if !inside {
                 // An open upper end has no middle.
                 next = if high.is_finite() { 0.5 * (low + high) } else { 2.0 * x + 3.0 };
             }
@@ -375,7 +376,7 @@ impl Geometry {
             x = next;
             // one more step of a cubic method would move x by the cube of this one
             let small = 1e-6 * (1.0 + x.min(1.0)).min(x.abs().max(1e-3));
-            if (moved <= small && iteration >= 2) || moved <= 1e-15 * x.abs() {
+            if inside && ((moved <= small && iteration >= 2) || moved <= 1e-15 * x.abs()) {
                 let last = self.time(x, revs);
                 let step = (last.value - time) / last.first;
                 if step.is_finite() && x - step > bounds.0 && x - step < bounds.1 {
