@@ -241,7 +241,9 @@ fn refuses_an_example_that_is_long_or_careless() {
     assert_caught(manners::check_example, path, "fn main() { f().unwrap(); }", "unwrap()");
     assert_caught(manners::check_example, path, "fn main() {}", "//!");
     assert_caught(manners::check_example, path, &("//! A?\n".to_owned() + &"//\n".repeat(120)), "121 lines");
-    assert_passes(manners::check_example, path, "//! What?\nfn main() {}");
+    assert_caught(manners::check_example, path, "//! What?\nfn main() {}", "no text block");
+    let whole = "//! What?\n//! ```text\n//! $ cargo run --release --example 01_a\n//! 42\n//! ```\nfn main() {}";
+    assert_passes(manners::check_example, path, whole);
 }
 
 #[test]

@@ -68,6 +68,12 @@ pub fn check_example(source: &Source) -> Vec<Finding> {
     if !has_doc(&source.file.attrs) {
         found.push(source.finding("no //! that states the question, the command and the answer"));
     }
+    let command = format!("//! ```text\n//! $ cargo run --release --example {}\n", source.modules().join("/"));
+    if !source.text.contains(&command) {
+        found.push(
+            source.finding("no text block in the //! with the command and what it prints, which .ci/examples compares"),
+        );
+    }
     found
 }
 
