@@ -1,6 +1,8 @@
 //! The house in order: floors, names with units, manners, sources. Every check is shown a mistake first,
 //! so that a check which sees nothing is noticed.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking, in its functions too")]
+
 #[path = "house/facts.rs"]
 mod facts;
 #[path = "house/floors.rs"]

@@ -13,7 +13,7 @@ const TOLD: [&str; 4] = ["content", "span", "source", "licence"];
 const VERIFIED: [&str; 4] = ["read", "read-2nd", "computed", "memory"];
 
 /// Files without a row, rows without a file, bytes that are not those of the row.
-pub fn provenance(folder: &Path) -> Vec<Finding> {
+pub(super) fn provenance(folder: &Path) -> Vec<Finding> {
     let finding = |what: String| Finding { file: "PROVENANCE.toml".to_owned(), what };
     let text = std::fs::read_to_string(folder.join("PROVENANCE.toml")).expect("PROVENANCE.toml");
     let table: Table = text.parse().expect("PROVENANCE.toml is TOML");
@@ -50,7 +50,7 @@ pub fn provenance(folder: &Path) -> Vec<Finding> {
 }
 
 /// Rows of the catalogue without a source, or without a word on how it was checked.
-pub fn catalogue(folder: &Path) -> Vec<Finding> {
+pub(super) fn catalogue(folder: &Path) -> Vec<Finding> {
     let files = files_under(folder).into_iter().map(|path| (relative(&path, folder), path));
     files
         .filter(|(name, _)| !ABOUT.contains(&name.as_str()))
@@ -59,7 +59,7 @@ pub fn catalogue(folder: &Path) -> Vec<Finding> {
 }
 
 /// The same of one file.
-pub fn catalogue_file(name: &str, text: &str) -> Vec<Finding> {
+pub(super) fn catalogue_file(name: &str, text: &str) -> Vec<Finding> {
     let faults = match name.rsplit_once('.') {
         Some((_, "csv")) => csv_faults(text),
         Some((_, "toml")) => {

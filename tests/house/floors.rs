@@ -29,7 +29,7 @@ const FLOORS: [&str; 17] = [
 const KNOW_MIETTE: [&str; 2] = ["campaign", "cli"];
 
 /// Imports that go down the list, by any spelling, in code, tests and macros.
-pub fn check(source: &Source) -> Vec<Finding> {
+pub(super) fn check(source: &Source) -> Vec<Finding> {
     match source.path.as_str() {
         "src/main.rs" => return Vec::new(),
         "src/lib.rs" => return check_map(source),

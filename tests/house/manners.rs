@@ -1,7 +1,7 @@
 //! Words for every public item, and what the house does not do.
 
 use crate::numbers::{each_item, fields, is_public, parameters, public_functions};
-use crate::source::{Finding, Source, for_tests, words};
+use crate::source::{Finding, Source, words};
 use syn::visit::{self, Visit};
 use syn::{
     Attribute, Expr, ExprLit, ImplItemFn, Item, ItemFn, ItemMod, Lit, Macro, Meta, ReturnType, TraitItemFn, Type,
@@ -18,7 +18,7 @@ const LINTS_KEPT: [&str; 6] = ["unwrap_used", "expect_used", "panic", "todo", "u
 const WARRANTS: [&str; 5] = ["published_", "law_", "agrees_with_", "refuses_", "regress_"];
 
 /// Docs, refusals, names, lengths.
-pub fn check(source: &Source) -> Vec<Finding> {
+pub(super) fn check(source: &Source) -> Vec<Finding> {
     let mut found = names(source);
     let lines = lines_without_tests(&source.text);
     if lines > LONGEST {
@@ -48,7 +48,7 @@ pub fn check(source: &Source) -> Vec<Finding> {
 }
 
 /// Names of tests in `src` and `tests`, and no test that is left out.
-pub fn check_tests(source: &Source) -> Vec<Finding> {
+pub(super) fn check_tests(source: &Source) -> Vec<Finding> {
     let mut tests = Tests { names: Vec::new(), ignored: Vec::new() };
     tests.visit_file(&source.file);
     let unwarranted = tests.names.iter().filter(|name| !WARRANTS.iter().any(|w| name.starts_with(w)));
@@ -59,7 +59,7 @@ pub fn check_tests(source: &Source) -> Vec<Finding> {
 }
 
 /// What an example owes its reader.
-pub fn check_example(source: &Source) -> Vec<Finding> {
+pub(super) fn check_example(source: &Source) -> Vec<Finding> {
     let mut found = body(source);
     let lines = source.text.lines().count();
     if lines > LONGEST_EXAMPLE {

@@ -16,7 +16,7 @@ const UNITS: [&str; 34] = [
 
 /// Words for numbers that have no unit, each a quantity the literature writes as a plain number. The name has
 /// to begin or end with one.
-const PLAIN: [&str; 30] = [
+const PLAIN: [&str; 31] = [
     "ecc",
     "eccentricity",
     "factor",
@@ -31,6 +31,7 @@ const PLAIN: [&str; 30] = [
     "direction",
     "axis",
     "normal",
+    "pole",
     "matrix",
     "unit",
     // of quantities whose unit another argument tells
@@ -79,7 +80,7 @@ const TRUTHS: [(&[&str], &[&str]); 18] = [
 const OTHERWISE: [&str; 8] = ["rate", "per", "at", "of", "for", "price", "cost", "flow"];
 
 /// Type aliases of bare numbers, over all files, so that a public one does not hide them.
-pub fn aliases(sources: &[Source]) -> Vec<String> {
+pub(super) fn aliases(sources: &[Source]) -> Vec<String> {
     let mut known = Vec::new();
     for _ in 0..3 {
         for source in sources {
@@ -99,7 +100,7 @@ pub fn aliases(sources: &[Source]) -> Vec<String> {
 /// Bare public numbers without a unit, and units that their names give the lie.
 ///
 /// The floor of plain mathematics, `numerics`, works on numbers of any unit: there only a lie counts.
-pub fn check(source: &Source, aliases: &[String]) -> Vec<Finding> {
+pub(super) fn check(source: &Source, aliases: &[String]) -> Vec<Finding> {
     let mut numbers = Vec::new();
     each_item(&source.code.items, &mut |item| collect(item, aliases, &mut numbers));
     let any_unit = source.modules()[0] == "numerics";
@@ -223,7 +224,7 @@ fn arguments<'a>(arguments: &'a PathArguments, aliases: &'a [String]) -> Box<dyn
 }
 
 /// Calls back for every item, those in inline modules too.
-pub fn each_item(items: &[Item], see: &mut impl FnMut(&Item)) {
+pub(super) fn each_item(items: &[Item], see: &mut impl FnMut(&Item)) {
     for item in items {
         see(item);
         if let Item::Mod(module) = item
@@ -234,12 +235,12 @@ pub fn each_item(items: &[Item], see: &mut impl FnMut(&Item)) {
     }
 }
 
-pub fn is_public(visibility: &Visibility) -> bool {
+pub(super) fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
 /// The public functions of an item, each with the place it is called by and its attributes.
-pub fn public_functions(item: &Item) -> Vec<(String, &Signature, &[syn::Attribute])> {
+pub(super) fn public_functions(item: &Item) -> Vec<(String, &Signature, &[syn::Attribute])> {
     match item {
         Item::Fn(f) if is_public(&f.vis) => vec![(f.sig.ident.to_string(), &f.sig, &f.attrs)],
         Item::Impl(block) if block.trait_.is_none() => {
@@ -262,7 +263,7 @@ pub fn public_functions(item: &Item) -> Vec<(String, &Signature, &[syn::Attribut
 }
 
 /// The named arguments of a function with their types.
-pub fn parameters(signature: &Signature) -> impl Iterator<Item = (String, &Type)> {
+pub(super) fn parameters(signature: &Signature) -> impl Iterator<Item = (String, &Type)> {
     signature.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(typed) => Some(match &*typed.pat {
             Pat::Ident(name) => (name.ident.to_string(), &*typed.ty),
@@ -272,7 +273,7 @@ pub fn parameters(signature: &Signature) -> impl Iterator<Item = (String, &Type)
     })
 }
 
-pub fn type_name(ty: &Type) -> String {
+pub(super) fn type_name(ty: &Type) -> String {
     match ty {
         Type::Path(path) => path.path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default(),
         _ => String::new(),
@@ -325,7 +326,7 @@ fn collect(item: &Item, aliases: &[String], numbers: &mut Vec<Number>) {
 }
 
 /// The fields of a struct or a variant; a field without a name has its number.
-pub fn fields<'a>(owner: &str, fields: &'a Fields) -> Vec<(String, String, &'a syn::Field)> {
+pub(super) fn fields<'a>(owner: &str, fields: &'a Fields) -> Vec<(String, String, &'a syn::Field)> {
     let named = |(index, field): (usize, &'a syn::Field)| {
         let name = field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string);
         (format!("{owner}.{name}"), name, field)

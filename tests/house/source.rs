@@ -5,40 +5,40 @@ use std::path::{Path, PathBuf};
 use syn::{Attribute, ImplItem, Item};
 
 /// A Rust file.
-pub struct Source {
+pub(super) struct Source {
     /// path from the repository's root, with `/`
-    pub path: String,
+    pub(super) path: String,
     /// its text
-    pub text: String,
+    pub(super) text: String,
     /// its whole syntax
-    pub file: syn::File,
+    pub(super) file: syn::File,
     /// its syntax without what only tests see
-    pub code: syn::File,
+    pub(super) code: syn::File,
 }
 
 impl Source {
-    pub fn parse(path: &str, text: &str) -> Self {
+    pub(super) fn parse(path: &str, text: &str) -> Self {
         let file = syn::parse_file(text).unwrap_or_else(|e| panic!("{path}: {e}"));
         let mut code = file.clone();
         drop_tests(&mut code.items);
         Self { path: path.to_owned(), text: text.to_owned(), file, code }
     }
 
-    pub fn finding(&self, what: impl Into<String>) -> Finding {
+    pub(super) fn finding(&self, what: impl Into<String>) -> Finding {
         Finding { file: self.path.clone(), what: what.into() }
     }
 
     /// Names of the modules that the file stands in: `src/bodies/small.rs` is `bodies`, `small`.
-    pub fn modules(&self) -> Vec<String> {
+    pub(super) fn modules(&self) -> Vec<String> {
         let inside = self.path.split_once('/').map_or("", |(_, rest)| rest);
         inside.trim_end_matches(".rs").split('/').map(str::to_owned).collect()
     }
 }
 
 /// Something that does not belong.
-pub struct Finding {
-    pub file: String,
-    pub what: String,
+pub(super) struct Finding {
+    pub(super) file: String,
+    pub(super) what: String,
 }
 
 impl fmt::Display for Finding {
@@ -48,12 +48,12 @@ impl fmt::Display for Finding {
 }
 
 /// The repository's root. Cargo says it at run time; a binary started by hand asks the place it was built in.
-pub fn repository() -> PathBuf {
+pub(super) fn repository() -> PathBuf {
     std::env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned()).into()
 }
 
 /// Every Rust file under some folders of the repository, in the order of their paths.
-pub fn rust_files(folders: &[&str]) -> Vec<Source> {
+pub(super) fn rust_files(folders: &[&str]) -> Vec<Source> {
     let root = repository();
     let files = folders.iter().flat_map(|folder| files_under(&root.join(folder)));
     files
@@ -63,7 +63,7 @@ pub fn rust_files(folders: &[&str]) -> Vec<Source> {
 }
 
 /// Every file under a folder, sorted; none when there is no such folder.
-pub fn files_under(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn files_under(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut paths: Vec<PathBuf> = entries.map(|e| e.expect("a readable folder").path()).collect();
     paths.sort();
@@ -71,13 +71,13 @@ pub fn files_under(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// A path from some root, with `/` on every system.
-pub fn relative(path: &Path, root: &Path) -> String {
+pub(super) fn relative(path: &Path, root: &Path) -> String {
     let inside = path.strip_prefix(root).expect("a path under its root");
     inside.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
 /// Whether an item is there for tests alone: `#[test]`, `#[cfg(test)]`, `#[cfg(all(test, …))]`.
-pub fn for_tests(attributes: &[Attribute]) -> bool {
+pub(super) fn for_tests(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|a| {
         let words = a.meta.require_list().map(|l| words(&l.tokens.to_string())).unwrap_or_default();
         a.path().is_ident("test")
@@ -88,7 +88,7 @@ pub fn for_tests(attributes: &[Attribute]) -> bool {
 }
 
 /// The identifiers of a text.
-pub fn words(text: &str) -> Vec<String> {
+pub(super) fn words(text: &str) -> Vec<String> {
     let pieces = text.split(|c: char| !c.is_alphanumeric() && c != '_');
     pieces.filter(|p| !p.is_empty()).map(str::to_owned).collect()
 }

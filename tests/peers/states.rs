@@ -48,11 +48,14 @@ fn by_anise(ephemerides: &Ephemerides, row: &Row) -> State {
     State { position_km: array(state.radius_km), velocity_km_s: array(state.velocity_km_s) }
 }
 
+/// The states of a row by two programs.
+type Pair = fn(&Ephemerides, &Row) -> [State; 2];
+
 fn assert_agree(name: &str, count: usize) {
     let ephemerides = Ephemerides::embedded().expect("kernels");
     let table = table(name);
     assert_eq!(table.len(), count, "{name} has lost rows");
-    let pairs: [(&str, fn(&Ephemerides, &Row) -> [State; 2]); 3] = [
+    let pairs: [(&str, Pair); 3] = [
         ("portolan and CSPICE", |e, row| [by_portolan(e, row), stored(row)]),
         ("anise and CSPICE", |e, row| [by_anise(e, row), stored(row)]),
         ("portolan and anise", |e, row| [by_portolan(e, row), by_anise(e, row)]),
