@@ -6,9 +6,10 @@
 #![forbid(unsafe_code)]
 
 pub mod bodies;
+pub mod dynamics; // what pulls: point masses
 pub mod ephemerides; // where a body is: SPK kernels, Chebyshev records, elements
 pub mod numerics; // small vectors, roots, minima, interpolation
-pub mod propagation; // what the forces do over time
+pub mod propagation; // what that does over time: Kepler, Taylor series
 pub mod time; // epochs and windows; TDB inside, UTC only at the edges
 pub mod transfers; // from here to there: Lambert, porkchop, burns of parking orbits
 pub mod units; // quantities, their suffixes, parsing "3.2 km/s" // NAIF ids, gravitational parameters, radii; each with its source

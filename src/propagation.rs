@@ -1,3 +1,4 @@
-//! What the forces do over time. So far the two-body step that checks a Lambert arc.
+//! What the forces do over time: the two-body step, and Taylor series among the planets.
 
 pub mod kepler;
+pub mod taylor;

@@ -75,6 +75,56 @@ impl Track {
         Ok(sum)
     }
 
+    /// The position as a polynomial in the seconds after an epoch, straight from the records.
+    ///
+    /// * `base`, `after_s`: the epoch is `base + after_s`; the two are kept apart for the digits of a short span
+    /// * `direction`: +1 when the way leads forward in time, −1 back
+    /// * `terms`: receives the coefficients, km/s^power, one row of x, y, z a power
+    ///
+    /// The answer tells how far the polynomial holds in that direction, s: to the end of the shortest record.
+    ///
+    /// # Errors
+    /// [`EphemerisError::OutsideKernel`], and [`EphemerisError::NoAnswer`] for a body that has no Chebyshev records.
+    pub fn expand(
+        &self,
+        base: Epoch,
+        after_s: f64,
+        direction: f64,
+        terms: &mut Vec<[f64; 3]>,
+    ) -> Result<f64, EphemerisError> {
+        terms.clear();
+        let epoch = base + after_s;
+        let mut room_s = f64::INFINITY;
+        for (links, sign) in [(&self.up, 1.0), (&self.down, -1.0)] {
+            for link in links {
+                let Link::Chebyshev(segments) = link else {
+                    return Err(EphemerisError::NoAnswer {
+                        what: format!("a polynomial of {} from {}", self.target.name, self.center.name),
+                        epoch,
+                        reason: "it has no Chebyshev records (SPK type 2) to take it from".to_owned(),
+                    });
+                };
+                let segment = segments.iter().find(|s| s.covers(epoch)).ok_or_else(|| self.outside(epoch))?;
+                let room = segment.expand(base, after_s, direction, |power, row| {
+                    if terms.len() <= power {
+                        terms.resize(power + 1, [0.0; 3]);
+                    }
+                    for axis in 0..3 {
+                        terms[power][axis] += sign * row[axis];
+                    }
+                });
+                if room <= 0.0 {
+                    return Err(self.outside(epoch));
+                }
+                room_s = room_s.min(room);
+            }
+        }
+        if terms.is_empty() {
+            terms.push([0.0; 3]);
+        }
+        Ok(room_s)
+    }
+
     /// The epochs that every step of the way holds.
     #[must_use]
     pub fn span(&self) -> Window {

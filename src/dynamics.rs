@@ -1,0 +1,5 @@
+//! What pulls.
+
+pub mod point_masses;
+
+pub use point_masses::{Attractor, DynamicsError, Indirect, PointMasses};

@@ -1,0 +1,124 @@
+//! The series of every step, kept: the trajectory at any epoch.
+
+use super::series::Workspace;
+use crate::ephemerides::State;
+use crate::numerics::vector::norm;
+use crate::time::Epoch;
+
+/// One step: the series about its beginning.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Piece {
+    /// seconds from the trajectory's epoch to the beginning of the step
+    after_s: f64,
+    /// length, negative when the way leads back
+    h_s: f64,
+    /// rows of x, y, z, one a power
+    terms: Vec<[f64; 3]>,
+}
+
+impl Piece {
+    pub(super) fn new(workspace: &Workspace, after_s: f64, h_s: f64, order: usize) -> Self {
+        let terms = (0..=order).map(|n| std::array::from_fn(|axis| workspace.position[axis][n])).collect();
+        Self { after_s, h_s, terms }
+    }
+
+    /// Position and velocity some seconds after the beginning of the step.
+    pub(super) fn state(&self, t_s: f64) -> State {
+        let mut state = State::default();
+        for axis in 0..3 {
+            // the first two terms last, so that the small ones are summed before they meet the large
+            let (mut r, mut v) = (0.0, 0.0);
+            for (n, row) in self.terms.iter().enumerate().skip(2).rev() {
+                r = (r + row[axis]) * t_s;
+                v = (v + n as f64 * row[axis]) * t_s;
+            }
+            state.position_km[axis] = self.terms[0][axis] + (self.terms[1][axis] + r) * t_s;
+            state.velocity_km_s[axis] = self.terms[1][axis] + v;
+        }
+        state
+    }
+
+    /// The first moment below a radius, in a step that ends below it, s after the beginning.
+    pub(super) fn crossing(&self, radius_km: f64) -> (f64, State) {
+        let (mut above, mut below) = (0.0, self.h_s);
+        for _ in 0..80 {
+            let middle = 0.5 * (above + below);
+            if norm(self.state(middle).position_km) < radius_km { below = middle } else { above = middle }
+        }
+        (below, self.state(below))
+    }
+
+    pub(super) fn cut(mut self, h_s: f64) -> Self {
+        self.h_s = h_s;
+        self
+    }
+}
+
+/// A trajectory: the series of every step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trajectory {
+    epoch: Epoch,
+    start: State,
+    end: State,
+    pieces: Vec<Piece>,
+}
+
+impl Trajectory {
+    pub(super) const fn new(epoch: Epoch, start: State) -> Self {
+        Self { epoch, start, end: start, pieces: Vec::new() }
+    }
+
+    pub(super) fn push(&mut self, piece: Piece, end: State) {
+        self.pieces.push(piece);
+        self.end = end;
+    }
+
+    /// Epoch of the start.
+    #[must_use]
+    pub const fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
+    /// Seconds from the start to the end, negative when the way leads back.
+    #[must_use]
+    pub fn span_s(&self) -> f64 {
+        self.pieces.last().map_or(0.0, |piece| piece.after_s + piece.h_s)
+    }
+
+    /// State at the start.
+    #[must_use]
+    pub const fn start(&self) -> State {
+        self.start
+    }
+
+    /// State at the end.
+    #[must_use]
+    pub const fn end(&self) -> State {
+        self.end
+    }
+
+    /// Number of steps.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.pieces.len()
+    }
+
+    /// State some seconds after the start, to the accuracy of the integration.
+    ///
+    /// * `after_s`: between zero and [`Trajectory::span_s`]
+    ///
+    /// `None` outside.
+    #[must_use]
+    pub fn state(&self, after_s: f64) -> Option<State> {
+        let direction = if self.span_s() < 0.0 { -1.0 } else { 1.0 };
+        let inside = after_s * direction >= 0.0 && (self.span_s() - after_s) * direction >= 0.0;
+        if !inside {
+            return None;
+        }
+        let next = self.pieces.partition_point(|piece| (after_s - piece.after_s) * direction >= 0.0);
+        match self.pieces.get(next.saturating_sub(1)) {
+            Some(piece) => Some(piece.state(after_s - piece.after_s)),
+            None => Some(self.start),
+        }
+    }
+}
