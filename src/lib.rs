@@ -8,6 +8,7 @@
 pub mod bodies;
 pub mod dynamics; // what pulls: point masses
 pub mod ephemerides; // where a body is: SPK kernels, Chebyshev records, elements
+pub mod network; // what moves where and when: the launch manifest
 pub mod numerics; // small vectors, roots, minima, interpolation
 pub mod propagation; // what that does over time: Kepler, Taylor series
 pub mod time; // epochs and windows; TDB inside, UTC only at the edges

@@ -1,0 +1,5 @@
+//! What moves where and when. So far the launch manifest: which launchers, how many of each.
+
+pub mod manifest;
+
+pub use manifest::{LaunchOption, Manifest, ManifestError, Preference, plan_launches};
