@@ -139,6 +139,7 @@ fn refuses_a_unit_that_lies() {
         ("pub fn f(c3_km_s: f64) {}", "f(c3_km_s)"),
         ("pub fn f(isp_d: f64) {}", "f(isp_d)"),
         ("pub fn f(v_inf_m_s: f64) {}", "f(v_inf_m_s)"),
+        ("pub fn f(dv_km: f64) {}", "f(dv_km)"),
         ("pub fn f(v_inf_dep_km2_s2: f64) {}", "f(v_inf_dep_km2_s2)"),
         ("pub fn f(sma_km_s: f64) {}", "f(sma_km_s)"),
         ("pub fn f(tof_km: f64) {}", "f(tof_km)"),

@@ -16,7 +16,7 @@ const UNITS: [&str; 34] = [
 
 /// Words for numbers that have no unit, each a quantity the literature writes as a plain number. The name has
 /// to begin or end with one.
-const PLAIN: [&str; 31] = [
+const PLAIN: [&str; 32] = [
     "ecc",
     "eccentricity",
     "factor",
@@ -52,6 +52,8 @@ const PLAIN: [&str; 31] = [
     "discount",
     "exponent",
     "premium",
+    // AMCM's scale from -2.5 to 2.5
+    "difficulty",
 ];
 
 /// What a quantity may be measured in; it is recognised as the first or the last word before the unit.
@@ -59,8 +61,8 @@ const TRUTHS: [(&[&str], &[&str]); 18] = [
     (&["mu", "gm"], &["km3_s2"]),
     (&["c3"], &["km2_s2"]),
     (&["isp"], &["s"]),
-    (&["v_inf", "vinf", "dv", "delta_v", "deltav"], &["km_s"]),
-    (&["velocity", "speed"], &["km_s"]),
+    (&["v_inf", "vinf"], &["km_s"]),
+    (&["dv", "delta_v", "velocity", "speed"], &["km_s", "m_s"]),
     (&["sma", "radius", "altitude", "position", "distance"], &["km"]),
     (&["tof", "period", "duration"], &["s", "d"]),
     (&["inc", "inclination", "raan", "argp", "nu", "anomaly", "latitude", "longitude"], &["rad", "deg"]),
