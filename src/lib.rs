@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod bodies;
+pub mod campaign; // the file: read, check; every value with its place
 pub mod dynamics; // what pulls: point masses
 pub mod ephemerides; // where a body is: SPK kernels, Chebyshev records, elements
 pub mod network; // what moves where and when: the launch manifest
