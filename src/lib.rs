@@ -7,6 +7,8 @@
 
 pub mod bodies;
 pub mod campaign; // the file: read, check; every value with its place
+#[cfg(feature = "cli")]
+pub mod cli; // the program, one file per subcommand
 pub mod dynamics; // what pulls: point masses
 pub mod ephemerides; // where a body is: SPK kernels, Chebyshev records, elements
 pub mod network; // what moves where and when: the launch manifest

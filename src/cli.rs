@@ -1,0 +1,72 @@
+//! The program `portolan`: one file per subcommand. The answer goes to stdout, all talk to stderr.
+
+mod answer;
+mod bug;
+mod failure;
+mod flags;
+mod lambert;
+pub mod output;
+mod porkchop;
+mod schema;
+
+pub use failure::Exit;
+
+use answer::Format;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nlicence ", env!("CARGO_PKG_LICENSE"));
+
+/// Orbital transfers, delta-v and space logistics: from a campaign file to dated burns, masses, money and shares.
+#[derive(Debug, Parser)]
+#[command(name = "portolan", version = VERSION, arg_required_else_help = true, after_help = Exit::TABLE)]
+struct Portolan {
+    /// how the answer is printed: text for people, json for scripts (one object)
+    #[arg(long, global = true, value_enum, default_value_t)]
+    format: Format,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Porkchop(Box<porkchop::Arguments>),
+    Lambert(lambert::Arguments),
+    Schema(schema::Arguments),
+}
+
+/// Run the program with the arguments of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    bug::install();
+    let portolan = match Portolan::try_parse() {
+        Ok(portolan) => portolan,
+        Err(usage) => {
+            // Help and version come the same way and leave with 0; a closed pipe is not worth a word.
+            let _ = usage.print();
+            return if usage.use_stderr() { Exit::Input.into() } else { Exit::Done.into() };
+        }
+    };
+    let outcome = match &portolan.command {
+        Command::Porkchop(arguments) => porkchop::run(arguments, portolan.format),
+        Command::Lambert(arguments) => lambert::run(arguments, portolan.format),
+        Command::Schema(_) => schema::run(),
+    };
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            failure.print();
+            failure.exit().into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn law_the_flags_do_not_contradict_one_another() {
+        <Portolan as clap::CommandFactory>::command().debug_assert();
+    }
+}

@@ -1,0 +1,163 @@
+//! Why a command gives no answer, and the code that the program leaves with.
+
+use super::output::OutputError;
+use crate::campaign::{CampaignError, Pointed};
+use crate::ephemerides::EphemerisError;
+use crate::transfers::lambert::LambertError;
+use crate::transfers::porkchop::PorkchopError;
+use miette::{GraphicalReportHandler, GraphicalTheme};
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+use thiserror::Error;
+
+/// What the program's exit code says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// the question is answered
+    Done = 0,
+    /// the answer is that there is no way
+    Infeasible = 1,
+    /// a file or a flag of the user is wrong
+    Input = 2,
+    /// data are missing
+    DataMissing = 3,
+    /// portolan itself is wrong
+    Bug = 70,
+}
+
+impl Exit {
+    pub(super) const TABLE: &str =
+        "Exit codes: 0 done, 1 infeasible, 2 your file or flags, 3 data missing, 70 our bug.";
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command gives no answer.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub(super) enum Failure {
+    #[error(transparent)]
+    Campaign(#[from] CampaignError),
+    #[error(transparent)]
+    Ephemeris(#[from] EphemerisError),
+    #[error(transparent)]
+    Porkchop(#[from] PorkchopError),
+    #[error(transparent)]
+    Lambert(#[from] LambertError),
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// A flag whose value is fine by itself and wrong for this question.
+    #[error("{flag}: {reason}")]
+    Flag { flag: &'static str, reason: String },
+    #[error("cannot write the answer to stdout: {reason}")]
+    Stdout { reason: String },
+}
+
+impl Failure {
+    /// The exit code of this failure.
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Self::Ephemeris(error) | Self::Porkchop(PorkchopError::Ephemeris(error)) => of_ephemerides(error),
+            Self::Porkchop(PorkchopError::NoOpportunity { .. }) => Exit::Infeasible,
+            Self::Lambert(error) => of_lambert(error),
+            Self::Campaign(_) | Self::Porkchop(_) | Self::Output(_) | Self::Flag { .. } | Self::Stdout { .. } => {
+                Exit::Input
+            }
+        }
+    }
+
+    /// Print it to stderr: a picture on a terminal, plain lines elsewhere or under `NO_COLOR`.
+    pub(super) fn print(&self) {
+        let stderr = std::io::stderr();
+        let plain = !stderr.is_terminal() || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let text = if plain { self.plain() } else { self.picture().unwrap_or_else(|| self.plain()) };
+        // Nobody is left to tell when stderr is closed; the exit code still says it.
+        let _ = write!(stderr.lock(), "{text}");
+    }
+
+    /// `mars.toml:14:6: no body is called "Mras"; did you mean "Mars"?` and the line itself.
+    fn plain(&self) -> String {
+        let mut text = format!("portolan: {self}\n");
+        if let Self::Campaign(error) = self
+            && let Some(spot) = error.spot()
+        {
+            let line = spot.line_and_column().line;
+            text.push_str(&format!("  {line} | {}\n", spot.line_text().trim_end()));
+        }
+        text
+    }
+
+    fn picture(&self) -> Option<String> {
+        let Self::Campaign(error) = self else { return None };
+        let mut text = String::new();
+        let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode());
+        handler.render_report(&mut text, &Pointed::new(error)?).ok()?;
+        Some(text)
+    }
+}
+
+fn of_ephemerides(error: &EphemerisError) -> Exit {
+    match error {
+        // The date or the file is the user's; a body without kernel is a file that nobody gave.
+        EphemerisError::OutsideKernel { .. } | EphemerisError::BadKernel { .. } => Exit::Input,
+        _ => Exit::DataMissing,
+    }
+}
+
+fn of_lambert(error: &LambertError) -> Exit {
+    match error {
+        LambertError::Parallel | LambertError::PlaneFree { .. } | LambertError::TooShort { .. } => Exit::Infeasible,
+        _ => Exit::Input,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::campaign::{Campaign, Known};
+    use crate::time::{Epoch, Window};
+
+    #[test]
+    fn law_every_kind_of_failure_has_its_exit_code() {
+        let epoch = Epoch::from_calendar(2100, 1, 1);
+        let outside = EphemerisError::OutsideKernel { body: "Mars".to_owned(), epoch, start: epoch, end: epoch };
+        let missing = EphemerisError::NoSuchBody { body: "NAIF -1176".to_owned(), naif_id: -1176 };
+        let no_opportunity =
+            PorkchopError::NoOpportunity { departure: "Earth".to_owned(), arrival: "Mars".to_owned(), after: epoch };
+        for (failure, exit) in [
+            (Failure::from(outside.clone()), 2),
+            (Failure::from(PorkchopError::from(outside)), 2),
+            (Failure::from(missing.clone()), 3),
+            (Failure::from(PorkchopError::from(missing)), 3),
+            (Failure::from(no_opportunity), 1),
+            (Failure::from(LambertError::Parallel), 1),
+            (Failure::from(LambertError::NoTime { tof_s: -1.0 }), 2),
+            (Failure::Flag { flag: "--out", reason: String::new() }, 2),
+        ] {
+            assert_eq!(failure.exit() as i32, exit, "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn refuses_in_plain_lines_and_in_a_picture() {
+        let known = Known {
+            launchers: Vec::new(),
+            partners: Vec::new(),
+            cost_classes: Vec::new(),
+            kernels: Window::parse("2009-12-01..2060-02-01").expect("a span"),
+        };
+        let text = "[campaign]\nnmae = \"x\"   # what\n";
+        let failure = Failure::from(Campaign::parse("mars.toml", text, &known).expect_err("misspelt"));
+        assert_eq!(
+            failure.plain(),
+            "portolan: mars.toml:2:1: [campaign] has no key \"nmae\"; did you mean \"name\"?\n  2 | nmae = \"x\"   # what\n"
+        );
+        let picture = failure.picture().expect("a picture");
+        assert!(picture.contains("[campaign] has no key \"nmae\"") && picture.contains("mars.toml:2:1"), "{picture}");
+        assert!(Failure::from(LambertError::Parallel).picture().is_none());
+    }
+}

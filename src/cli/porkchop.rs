@@ -1,0 +1,295 @@
+//! `portolan porkchop`: every departure date against every arrival date, and the best of them.
+
+use super::answer::{Format, print, print_json};
+use super::failure::{Exit, Failure};
+use super::flags;
+use super::output::write_atomically;
+use crate::bodies::Body;
+use crate::ephemerides::Ephemerides;
+use crate::time::{DAY_S, Epoch, Window};
+use crate::transfers::ParkingOrbit;
+use crate::transfers::porkchop::{
+    Cell, CellCounts, Criterion, GridSize, Limits, Minimum, Porkchop, PorkchopRequest, Reason, next_opportunity,
+    porkchop,
+};
+use comfy_table::{CellAlignment, Table, presets};
+use hifitime::Epoch as ScaledEpoch;
+use serde_json::{Value, json};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Every departure date against every arrival date: windows, launch energies, delta-v
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// body left behind: Earth, emb, Mars, 2008 EV5, or a NAIF number
+    #[arg(value_name = "FROM", value_parser = flags::body, allow_negative_numbers = true)]
+    from: Body,
+    /// body flown to
+    #[arg(value_name = "TO", value_parser = flags::body, allow_negative_numbers = true)]
+    to: Body,
+    /// departure dates; the next opportunity if not given
+    #[arg(long, value_name = "A..B", value_parser = flags::span)]
+    depart: Option<Window>,
+    /// arrival dates; those that fit the departures if not given
+    #[arg(long, value_name = "C..D", value_parser = flags::span, requires = "depart")]
+    arrive: Option<Window>,
+    /// look for the next opportunity after this date; today if not given
+    #[arg(long, value_name = "DATE", value_parser = flags::date, conflicts_with = "depart")]
+    after: Option<Epoch>,
+    /// departure by arrival dates
+    #[arg(long, value_name = "NxM", value_parser = flags::size, default_value = "400x400")]
+    size: GridSize,
+    /// most full revolutions around the Sun
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    revs: u32,
+    /// orbit that the departure burn leaves: "300 km", or "250 km x 88775.244 s" (periapsis altitude, period)
+    #[arg(long, value_name = "ORBIT", value_parser = flags::orbit)]
+    parking: Option<ParkingOrbit>,
+    /// orbit that the arrival burn enters, written alike
+    #[arg(long, value_name = "ORBIT", value_parser = flags::orbit)]
+    capture: Option<ParkingOrbit>,
+    /// mask cells of a higher launch energy, km²/s²
+    #[arg(long, value_name = "C3", value_parser = flags::c3_km2_s2)]
+    max_c3: Option<f64>,
+    /// mask cells of a longer flight: "400 d", or bare seconds
+    #[arg(long, value_name = "T", value_parser = flags::time_s)]
+    max_tof: Option<f64>,
+    /// also write all cells to a .csv, or the answer to a .json file
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    kernels: flags::Kernels,
+}
+
+/// What `--out` asks for.
+#[derive(Debug, Clone, Copy)]
+enum Written {
+    Csv,
+    Json,
+}
+
+impl Written {
+    fn of(path: &Path) -> Result<Self, Failure> {
+        match path.extension().and_then(|e| e.to_str()).map(str::to_lowercase).as_deref() {
+            Some("csv") => Ok(Self::Csv),
+            Some("json") => Ok(Self::Json),
+            _ => Err(Failure::Flag {
+                flag: "--out",
+                reason: format!(
+                    "{} is no file that a porkchop can be written to: let it end in .csv or .json",
+                    path.display()
+                ),
+            }),
+        }
+    }
+}
+
+pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure> {
+    let out = arguments.out.as_deref().map(|path| Ok::<_, Failure>((path, Written::of(path)?))).transpose()?;
+    let ephemerides = arguments.kernels.load()?;
+    let request = request(arguments, &ephemerides)?;
+    let started = Instant::now();
+    let solved = porkchop(&ephemerides, &request)?;
+    let elapsed_s = started.elapsed().as_secs_f64();
+    let object = to_json(&solved, &ephemerides, elapsed_s);
+    if let Some((path, written)) = out {
+        match written {
+            Written::Csv => write_atomically(path, to_csv(&solved).as_bytes())?,
+            Written::Json => write_atomically(path, format!("{object:#}\n").as_bytes())?,
+        }
+    }
+    match format {
+        Format::Json => print_json(&object)?,
+        Format::Text => print(&to_text(&solved, &ephemerides, elapsed_s))?,
+    }
+    Ok(Exit::Done)
+}
+
+fn request(arguments: &Arguments, ephemerides: &Ephemerides) -> Result<PorkchopRequest, Failure> {
+    let (from, to) = (arguments.from, arguments.to);
+    let dates = match (arguments.depart, arguments.arrive) {
+        (Some(depart), Some(arrive)) => (depart, arrive),
+        (Some(depart), None) => {
+            let next = next_opportunity(ephemerides, from, to, depart.start)?;
+            // The flight time of the next opportunity fits all departures, a little shorter and a good deal longer.
+            let middle = |window: Window| window.start + 0.5 * (window.end - window.start);
+            let tof_s = middle(next.arrive) - middle(next.depart);
+            (depart, Window { start: depart.start + 0.4 * tof_s, end: depart.end + 1.7 * tof_s })
+        }
+        (None, _) => {
+            let next = next_opportunity(ephemerides, from, to, arguments.after.unwrap_or_else(today))?;
+            (next.depart, next.arrive)
+        }
+    };
+    let mut request = PorkchopRequest::new(from, to, dates.0, dates.1);
+    request.size = arguments.size;
+    request.max_revs = arguments.revs;
+    request.parking = arguments.parking.unwrap_or(request.parking);
+    request.capture = arguments.capture.unwrap_or(request.capture);
+    request.limits =
+        Limits { max_c3_km2_s2: arguments.max_c3, max_tof_d: arguments.max_tof.map(|tof_s| tof_s / DAY_S) };
+    Ok(request)
+}
+
+/// Today's midnight, so that one day gives one answer; J2000 on a machine whose clock cannot be read.
+fn today() -> Epoch {
+    let now = ScaledEpoch::now().map_or(Epoch::from_tdb_s(0.0), Epoch::from_scaled);
+    let date = now.calendar();
+    Epoch::from_calendar(date.year, date.month, date.day)
+}
+
+fn to_json(solved: &Porkchop, ephemerides: &Ephemerides, elapsed_s: f64) -> Value {
+    let request = &solved.request;
+    let kernels: Vec<Value> =
+        ephemerides.kernels().iter().map(|k| json!({ "name": k.name, "sha256": k.sha256 })).collect();
+    let CellCounts { solved: cells, masked, arrives_first, too_short, in_line } = solved.counts;
+    json!({
+        "from": request.departure.name,
+        "to": request.arrival.name,
+        "departure_body": request.departure.slug(),
+        "depart": [request.depart.start.iso(), request.depart.end.iso()],
+        "arrive": [request.arrive.start.iso(), request.arrive.end.iso()],
+        "parking": request.parking.to_string(),
+        "capture": request.capture.to_string(),
+        "size": [request.size.depart, request.size.arrive],
+        "cells": {
+            "solved": cells,
+            "masked": masked,
+            "reasons": { "arrives_first": arrives_first, "too_short": too_short, "in_line": in_line },
+        },
+        "minima": solved.minima.iter().map(minimum_json).collect::<Vec<_>>(),
+        "kernels": kernels,
+        "elapsed_s": elapsed_s,
+    })
+}
+
+fn minimum_json(minimum: &Minimum) -> Value {
+    let (criterion, kind) = (minimum.criterion.to_string(), minimum.kind.to_string());
+    match &minimum.found {
+        Some(t) => json!({
+            "criterion": criterion,
+            "type": kind,
+            "revs": minimum.revs,
+            "interior": true,
+            "depart": t.depart.iso(),
+            "arrive": t.arrive.iso(),
+            "tof_d": t.tof_d,
+            "c3_km2_s2": t.c3_km2_s2,
+            "v_inf_dep_km_s": t.v_inf_dep_km_s,
+            "v_inf_arr_km_s": t.v_inf_arr_km_s,
+            "dla_deg": t.dla_deg,
+            "rla_deg": t.rla_deg,
+            "dv_depart_km_s": t.dv_depart_km_s,
+            "dv_arrive_km_s": t.dv_arrive_km_s,
+            "dv_total_km_s": t.dv_total_km_s,
+        }),
+        None => json!({ "criterion": criterion, "type": kind, "revs": minimum.revs, "interior": false }),
+    }
+}
+
+/// One row for each date pair and layer.
+fn to_csv(solved: &Porkchop) -> String {
+    let mut text = String::from(
+        "depart_tdb,arrive_tdb,tof_d,revs,branch,c3_km2_s2,v_inf_dep_km_s,v_inf_arr_km_s,dla_deg,rla_deg,status\n",
+    );
+    for layer in &solved.layers {
+        for (k, cell) in layer.cells.iter().enumerate() {
+            let (depart, arrive) = (solved.depart[k % solved.depart.len()], solved.arrive[k / solved.depart.len()]);
+            let tof_d = (arrive - depart) / DAY_S;
+            let numbers = match cell {
+                Cell::Transfer(arc) | Cell::Masked(arc) => format!(
+                    "{},{},{},{},{}",
+                    arc.c3_km2_s2(),
+                    arc.departure_speed_km_s(),
+                    arc.arrival_speed_km_s(),
+                    arc.dla_deg(),
+                    arc.rla_deg()
+                ),
+                Cell::None(_) => ",,,,".to_owned(),
+            };
+            let status = match cell {
+                Cell::Transfer(_) => "solved",
+                Cell::Masked(_) => "masked",
+                Cell::None(Reason::ArrivesFirst) => "arrives_first",
+                Cell::None(Reason::TooShort) => "too_short",
+                Cell::None(Reason::InLine) => "in_line",
+            };
+            let (revs, branch) = (layer.revs, layer.branch);
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{},{},{tof_d},{revs},{branch},{numbers},{status}", depart.iso(), arrive.iso());
+        }
+    }
+    text
+}
+
+fn to_text(solved: &Porkchop, ephemerides: &Ephemerides, elapsed_s: f64) -> String {
+    let request = &solved.request;
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.set_header([
+        "least",
+        "type",
+        "depart",
+        "arrive",
+        "tof d",
+        "C3 km²/s²",
+        "v∞ dep km/s",
+        "v∞ arr km/s",
+        "DLA °",
+        "Δv dep km/s",
+        "Δv arr km/s",
+        "Δv km/s",
+    ]);
+    for minimum in &solved.minima {
+        let head = [name(minimum.criterion).to_owned(), minimum.kind.to_string()];
+        let numbers = minimum.found.as_ref().map_or_else(
+            || vec!["no minimum inside".to_owned()],
+            |t| {
+                let km_s = |v: f64| format!("{v:.3}");
+                vec![
+                    t.depart.date(),
+                    t.arrive.date(),
+                    format!("{:.1}", t.tof_d),
+                    format!("{:.3}", t.c3_km2_s2),
+                    km_s(t.v_inf_dep_km_s),
+                    km_s(t.v_inf_arr_km_s),
+                    format!("{:.1}", t.dla_deg),
+                    km_s(t.dv_depart_km_s),
+                    km_s(t.dv_arrive_km_s),
+                    km_s(t.dv_total_km_s),
+                ]
+            },
+        );
+        table.add_row(head.into_iter().chain(numbers));
+    }
+    for column in table.column_iter_mut().skip(4) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let CellCounts { solved: cells, masked, arrives_first, too_short, in_line } = solved.counts;
+    let kernels: Vec<&str> = ephemerides.kernels().iter().map(|k| k.name.as_str()).collect();
+    format!(
+        "{} to {}, departures {}, arrivals {} (TDB), {} × {} dates\n\
+         departure burn from {}, arrival burn into {}\n{table}\n\
+         cells: {cells} solved, {masked} masked, {arrives_first} arrive first, {too_short} too short, {in_line} in line; {elapsed_s:.2} s\n\
+         kernels: {}\n",
+        request.departure.name,
+        request.arrival.name,
+        request.depart,
+        request.arrive,
+        request.size.depart,
+        request.size.arrive,
+        request.parking,
+        request.capture,
+        kernels.join(", "),
+    )
+}
+
+const fn name(criterion: Criterion) -> &'static str {
+    match criterion {
+        Criterion::C3 => "C3",
+        Criterion::ArrivalSpeed => "v∞ arrival",
+        Criterion::SpeedSum => "v∞ sum",
+        Criterion::DeltaV => "Δv",
+    }
+}

@@ -1,0 +1,149 @@
+//! `portolan porkchop`.
+
+use crate::{names, portolan, portolan_in};
+use serde_json::{Value, json};
+
+const MARS_2033: [&str; 9] = [
+    "porkchop",
+    "emb",
+    "Mars",
+    "--depart",
+    "2033-01-01..2033-08-31",
+    "--arrive",
+    "2033-07-01..2034-08-31",
+    "--size",
+    "123x140",
+];
+
+fn row<'a>(object: &'a Value, criterion: &str, kind: &str) -> &'a Value {
+    let minima = object["minima"].as_array().expect("a list");
+    minima.iter().find(|m| m["criterion"] == criterion && m["type"] == kind).expect("the row")
+}
+
+/// NASA/TM-2010-216764 by way of the catalogue's `mars_windows.csv`: type II of 2033 leaves on 2033-04-28 with
+/// C3 = 7.781 km²/s² and arrives on 2034-01-27. Its DE405 and its daily grid allow a day and 0.005 km²/s².
+#[test]
+fn published_mars_2033_type_ii() {
+    let object = portolan(&[&MARS_2033[..], &["--format", "json"]].concat()).json();
+    let least = row(&object, "c3", "II");
+    let c3 = least["c3_km2_s2"].as_f64().expect("a number");
+    assert!((c3 - 7.781).abs() < 5e-3, "{c3}");
+    assert_eq!(least["interior"], json!(true));
+    assert!(["2033-04-27", "2033-04-28", "2033-04-29"].contains(&&least["depart"].as_str().expect("a date")[..10]));
+    assert!(["2034-01-26", "2034-01-27", "2034-01-28"].contains(&&least["arrive"].as_str().expect("a date")[..10]));
+}
+
+#[test]
+fn law_the_object_has_the_keys_that_scripts_lean_on() {
+    let object = portolan(&[&MARS_2033[..], &["--format", "json"]].concat()).json();
+    assert_eq!((&object["departure_body"], &object["size"]), (&json!("emb"), &json!([123, 140])));
+    let cells = &object["cells"];
+    let count = |value: &Value| value.as_u64().expect("a count");
+    let reasons: u64 = cells["reasons"].as_object().expect("reasons").values().map(count).sum();
+    assert_eq!(count(&cells["solved"]) + count(&cells["masked"]) + reasons, 123 * 140);
+    assert!(object["elapsed_s"].as_f64().expect("a time") > 0.0);
+    for minimum in object["minima"].as_array().expect("a list") {
+        let keys: Vec<&str> = minimum.as_object().expect("a row").keys().map(String::as_str).collect();
+        let head = ["criterion", "type", "revs", "interior"];
+        if minimum["interior"] == json!(false) {
+            assert_eq!(keys, head);
+            continue;
+        }
+        let cell = [
+            "depart",
+            "arrive",
+            "tof_d",
+            "c3_km2_s2",
+            "v_inf_dep_km_s",
+            "v_inf_arr_km_s",
+            "dla_deg",
+            "rla_deg",
+            "dv_depart_km_s",
+            "dv_arrive_km_s",
+            "dv_total_km_s",
+        ];
+        assert_eq!(keys, [&head[..], &cell[..]].concat());
+        let number = |key: &str| minimum[key].as_f64().expect("a number");
+        assert!((number("v_inf_dep_km_s").powi(2) - number("c3_km2_s2")).abs() < 1e-9);
+        assert!((number("dv_depart_km_s") + number("dv_arrive_km_s") - number("dv_total_km_s")).abs() < 1e-12);
+    }
+    let text = portolan(&MARS_2033);
+    assert_eq!(text.code, 0);
+    assert!(text.stdout.contains("Earth-Moon Barycenter to Mars") && text.stdout.contains("Δv km/s"));
+}
+
+#[test]
+fn law_a_parking_orbit_changes_the_burns_alone() {
+    let line = |orbits: &[&str]| portolan(&[&MARS_2033[..], orbits, &["--format", "json"]].concat()).json();
+    let (low, high) = (line(&["--parking", "200 km"]), line(&["--parking", "2000 km", "--capture", "250 km x 5 d"]));
+    let (a, b) = (row(&low, "c3", "II"), row(&high, "c3", "II"));
+    assert_eq!(a["c3_km2_s2"], b["c3_km2_s2"]);
+    assert_ne!(a["dv_depart_km_s"], b["dv_depart_km_s"]);
+    assert_ne!(a["dv_arrive_km_s"], b["dv_arrive_km_s"]);
+}
+
+#[test]
+fn law_dates_are_found_when_none_are_given() {
+    let object =
+        portolan(&["porkchop", "Earth", "Mars", "--after", "2032-06-01", "--size", "60x60", "--format", "json"]).json();
+    assert_eq!(&row(&object, "c3", "II")["depart"].as_str().expect("a date")[..7], "2033-04");
+    let half = ["porkchop", "Earth", "Mars", "--depart", "2033-02-01..2033-07-01", "--size", "60x60"];
+    let object = portolan(&[&half[..], &["--format", "json"]].concat()).json();
+    assert_eq!(&row(&object, "c3", "II")["depart"].as_str().expect("a date")[..7], "2033-04");
+}
+
+#[test]
+fn law_files_are_written_whole() {
+    let place = tempfile::tempdir().expect("a directory");
+    let with_out = |file| portolan_in(place.path(), &[&MARS_2033[..], &["--out", file, "--max-c3", "20"]].concat());
+    assert_eq!(with_out("cells.csv").code, 0);
+    let text = std::fs::read_to_string(place.path().join("cells.csv")).expect("written");
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 1 + 123 * 140);
+    assert!(lines[0].starts_with("depart_tdb,arrive_tdb,tof_d,revs,branch,c3_km2_s2,"));
+    let columns = lines[0].split(',').count();
+    assert!(lines.iter().all(|l| l.split(',').count() == columns));
+    for (status, least) in [("solved", 100), ("masked", 100), ("arrives_first", 100)] {
+        let rows: Vec<f64> = lines
+            .iter()
+            .filter(|l| l.ends_with(status))
+            .map(|l| l.split(',').nth(5).expect("C3").parse().unwrap_or(f64::NAN))
+            .collect();
+        assert!(rows.len() > least, "{status}: {}", rows.len());
+        let fits = |c3: &f64| match status {
+            "solved" => *c3 <= 20.0,
+            "masked" => *c3 > 20.0,
+            _ => c3.is_nan(),
+        };
+        assert!(rows.iter().all(fits), "{status}");
+    }
+    assert_eq!(with_out("answer.json").code, 0);
+    let file = std::fs::read(place.path().join("answer.json")).expect("written");
+    let object: Value = serde_json::from_slice(&file).expect("one object");
+    assert_eq!(object["to"], json!("Mars"));
+    assert_eq!(names(place.path()), ["answer.json", "cells.csv"]);
+}
+
+#[test]
+fn refuses_and_writes_nothing() {
+    let place = tempfile::tempdir().expect("a directory");
+    let with = |extra: &[&str], code| {
+        let outcome = portolan_in(place.path(), &[&["porkchop"], extra, &["--out", "cells.csv"]].concat());
+        let sentence = outcome.refusal(code).to_owned();
+        assert_eq!(names(place.path()), Vec::<String>::new(), "{sentence}");
+        sentence
+    };
+    let dates = ["--depart", "2058-01-01..2059-01-01", "--arrive", "2059-06-01..2063-01-01"];
+    assert!(with(&[&["Earth", "Mars"], &dates[..]].concat(), 2).contains("is outside the kernels, which hold"));
+    assert!(with(&["Earth", "-1176", "--depart", "2033-01-01..2033-02-01"], 3).contains("add one with --kernel FILE"));
+    assert!(with(&["Earth", "Moon"], 2).contains("choose two bodies that go around the Sun"));
+    assert!(with(&["Earth", "Mars", "--kernel", "no/such.bsp"], 2).contains("no/such.bsp cannot be read as a kernel"));
+    let backwards = ["--depart", "2034-01-01..2034-02-01", "--arrive", "2033-01-01..2033-06-01"];
+    assert!(with(&[&["Earth", "Mars"], &backwards[..]].concat(), 2).contains("lie before all departures"));
+    assert!(with(&["Earth", "Mars", "--size", "1x1"], 2).contains("each side needs 2 to"));
+    assert!(with(&["Earth", "Mars", "--capture", "250 km x 1 h"], 2).contains("the circular orbit there takes"));
+    assert!(with(&["Earth", "Mars", "--arrive", "2033-01-01..2033-06-01"], 2).contains("--depart"));
+    let xls = portolan_in(place.path(), &["porkchop", "Earth", "Mars", "--out", "cells.xls"]);
+    assert!(xls.refusal(2).contains("let it end in .csv or .json"));
+    assert_eq!(names(place.path()), Vec::<String>::new());
+}
