@@ -3,17 +3,26 @@
 //! A campaign keeps the text it came from, so that whatever turns out wrong later, when windows and
 //! masses are known, still points at the line that asked for it: [`Campaign::refuse`].
 
+mod bill;
 mod check;
+mod departures;
 mod error;
 mod file;
+mod plan;
 #[cfg(test)]
 mod refusals;
 mod schema;
+mod sharing;
+mod sizing;
 
+pub use bill::{Bill, LaunchPrice};
+pub use departures::{Departure, Departures};
 #[cfg(feature = "cli")]
 pub use error::Pointed;
 pub use error::{CampaignError, LineAndColumn, Mistake, Source, Spot};
+pub use plan::{DemandPlan, Launch, PartnerBill, Plan, RunError, Status, Withdrawal, run};
 pub use schema::json_schema;
+pub use sizing::{Carrier, CraftMasses};
 
 use crate::bodies::Body;
 use crate::time::{Epoch, Window};

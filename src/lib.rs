@@ -5,15 +5,19 @@
 
 #![forbid(unsafe_code)]
 
-pub mod bodies;
-pub mod campaign; // the file: read, check; every value with its place
+pub mod units; // quantities, their suffixes, parsing "3.2 km/s"
+pub mod time; // epochs and windows; TDB inside, UTC only at the edges
+pub mod bodies; // NAIF ids, gravitational parameters, radii; each with its source
+pub mod numerics; // small vectors, roots, minima
+pub mod ephemerides; // where a body is: SPK kernels, Chebyshev records, elements
+pub mod dynamics; // what pulls: point masses
+pub mod propagation; // what that does over time: Kepler, Taylor series
+pub mod transfers; // from here to there: Lambert, porkchop, burns of parking orbits
+pub mod vehicles; // what flies: launchers, stages, the catalogue
+pub mod network; // what moves where and when: the launch manifest
+pub mod costs; // what it costs: development, learning, price levels, cash flow
+pub mod partners; // who pays: shares, games
+pub mod campaign; // the file: read, check, run
+pub mod report; // figures, tables, HTML, JSON
 #[cfg(feature = "cli")]
 pub mod cli; // the program, one file per subcommand
-pub mod dynamics; // what pulls: point masses
-pub mod ephemerides; // where a body is: SPK kernels, Chebyshev records, elements
-pub mod network; // what moves where and when: the launch manifest
-pub mod numerics; // small vectors, roots, minima, interpolation
-pub mod propagation; // what that does over time: Kepler, Taylor series
-pub mod time; // epochs and windows; TDB inside, UTC only at the edges
-pub mod transfers; // from here to there: Lambert, porkchop, burns of parking orbits
-pub mod units; // quantities, their suffixes, parsing "3.2 km/s" // NAIF ids, gravitational parameters, radii; each with its source

@@ -390,6 +390,28 @@ pub enum Mistake {
         /// what the tank can give
         holds_kg: f64,
     },
+    /// The craft burns more stages than one.
+    #[error("craft \"{craft}\" has {stages} stages, and a run shares no burn between stages yet")]
+    StackOfMany {
+        /// name of the craft
+        craft: String,
+        /// stages of its stack
+        stages: usize,
+    },
+    /// The node is no orbit around a planet.
+    #[error("node \"{node}\" is no orbit around a planet, and a run flies only between such orbits yet")]
+    NoOrbitYet {
+        /// name of the node
+        node: String,
+    },
+    /// No opportunity lies between the first day and the due date.
+    #[error("demand \"{demand}\" has no opportunity that leaves within {span} and arrives in time")]
+    NoOpportunity {
+        /// name of the demand
+        demand: String,
+        /// the campaign's span
+        span: Window,
+    },
     /// A craft that is not in the file.
     #[error("there is no craft \"{name}\" in this file")]
     UnknownCraft {
@@ -467,6 +489,9 @@ impl Mistake {
             }
             Self::NoDryMass { grows, .. } => Some(format!("add dry = \"500 kg\", or {grows} = \"15 %\"")),
             Self::TankTooSmall { .. } => Some("enlarge the tank, or carry less on each flight".to_owned()),
+            Self::StackOfMany { .. } => Some("give it one stage".to_owned()),
+            Self::NoOrbitYet { .. } => Some("give it an orbit: [node.….orbit] with a body and an altitude".to_owned()),
+            Self::NoOpportunity { .. } => Some("begin earlier, or ask for a later date".to_owned()),
             Self::CraftUnclear { .. } => Some("add craft = \"…\" to it".to_owned()),
         }
     }

@@ -167,8 +167,7 @@ pub(super) fn date_ticks(span: Span, length_px: f64, side: Side) -> Ticks {
             continue;
         }
         let dates = step.dates(span);
-        let widest =
-            dates.iter().map(|d| width_px(&step.label(*d), TICK_PX, Weight::Normal)).fold(0.0, f64::max);
+        let widest = dates.iter().map(|d| width_px(&step.label(*d), TICK_PX, Weight::Normal)).fold(0.0, f64::max);
         let apart = if side == Side::Bottom { widest + 12.0 } else { 22.0 };
         if dates.windows(2).any(|pair| place(&pair[1]) - place(&pair[0]) < apart) {
             continue;
@@ -196,11 +195,7 @@ pub(super) fn date_ticks(span: Span, length_px: f64, side: Side) -> Ticks {
     }
     // A span that holds no step: its first day says it all.
     let date = Epoch::from_tdb_s(span.from);
-    let tick = Tick {
-        at: span.from,
-        label: Step::Days(1).label(date),
-        year: Some(date.calendar().year.to_string()),
-    };
+    let tick = Tick { at: span.from, label: Step::Days(1).label(date), year: Some(date.calendar().year.to_string()) };
     Ticks { major: vec![tick], minor: Vec::new() }
 }
 

@@ -136,10 +136,7 @@ fn bars_page(view: &BarsView) -> Result<Canvas, FigureError> {
     };
     let names_px = widest(&mut view.bars.iter().map(|b| &b.label)).min(300.0);
     let notes_px = widest(&mut view.bars.iter().map(|b| &b.note)).min(260.0);
-    let area = Area {
-        least_px: [24.0 + names_px + 12.0, top],
-        most_px: [WIDTH_PX - 30.0 - notes_px - 8.0, bottom],
-    };
+    let area = Area { least_px: [24.0 + names_px + 12.0, top], most_px: [WIDTH_PX - 30.0 - notes_px - 8.0, bottom] };
     let span = padded(least, most);
     let ticks = number_ticks(span, area.width_px(), 90.0);
     for tick in &ticks.major {
@@ -232,12 +229,8 @@ fn lines_page(view: &LinesView) -> Result<Canvas, FigureError> {
         let colour = SERIES[k % SERIES.len()];
         let dash = [Dash::Solid, Dash::Long, Dash::Short, Dash::Dotted][(k / SERIES.len()) % 4];
         let pen = Pen { colour, width_px: 2.0, dash };
-        let points: Vec<[f64; 2]> = curve
-            .x_values
-            .iter()
-            .zip(&curve.y_values)
-            .map(|(a, b)| area.at(x.share(*a), y.share(*b)))
-            .collect();
+        let points: Vec<[f64; 2]> =
+            curve.x_values.iter().zip(&curve.y_values).map(|(a, b)| area.at(x.share(*a), y.share(*b))).collect();
         canvas.line(&points, pen);
         // A sampled function is a line; a table is its points.
         if points.len() <= 40 {

@@ -288,8 +288,7 @@ pub(super) fn thin(points: &[[f64; 2]], tolerance: f64) -> Vec<[f64; 2]> {
 fn distance_to_segment(p: [f64; 2], a: [f64; 2], b: [f64; 2]) -> f64 {
     let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
     let length2 = dx * dx + dy * dy;
-    let along =
-        if length2 > 0.0 { (((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / length2).clamp(0.0, 1.0) } else { 0.0 };
+    let along = if length2 > 0.0 { (((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / length2).clamp(0.0, 1.0) } else { 0.0 };
     (p[0] - a[0] - along * dx).hypot(p[1] - a[1] - along * dy)
 }
 
@@ -433,8 +432,7 @@ mod tests {
         let thinned = thin(&points, 0.1);
         assert!(thinned.len() < 150, "{}", thinned.len());
         for p in &points {
-            let near =
-                thinned.windows(2).map(|s| distance_to_segment(*p, s[0], s[1])).fold(f64::INFINITY, f64::min);
+            let near = thinned.windows(2).map(|s| distance_to_segment(*p, s[0], s[1])).fold(f64::INFINITY, f64::min);
             assert!(near <= 0.1, "{near}");
         }
     }

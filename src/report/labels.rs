@@ -145,13 +145,7 @@ impl Placer {
         placed.len()
     }
 
-    fn best_spot(
-        &self,
-        run: &Run,
-        own: u32,
-        wish: &Labelled<'_>,
-        placed: &[[f64; 2]],
-    ) -> Option<([f64; 2], f64)> {
+    fn best_spot(&self, run: &Run, own: u32, wish: &Labelled<'_>, placed: &[[f64; 2]]) -> Option<([f64; 2], f64)> {
         let half = 0.5 * width_px(wish.text, wish.set.size_px, wish.set.weight) + 1.0;
         let mut best: Option<(f64, [f64; 2], f64)> = None;
         let mut along = half;
@@ -172,10 +166,10 @@ impl Placer {
             let spot = [0.5 * (at[0] + middle[0]), 0.5 * (at[1] + middle[1])];
             let taken = wish.set.anchored(Anchor::Middle).turned(turn_rad).box_of(wish.text, spot);
             let edge = 5.0;
-            let inner = ([self.area.least_px[0] + edge, self.area.least_px[1] + edge], [
-                self.area.most_px[0] - edge,
-                self.area.most_px[1] - edge,
-            ]);
+            let inner = (
+                [self.area.least_px[0] + edge, self.area.least_px[1] + edge],
+                [self.area.most_px[0] - edge, self.area.most_px[1] - edge],
+            );
             if !taken.lies_in(inner.0, inner.1) || !self.is_free(&taken, 4.0) {
                 continue;
             }
@@ -288,8 +282,7 @@ mod tests {
             let line: Vec<[f64; 2]> =
                 (0..80).map(|x| [f64::from(x) * 5.0, 20.0 + f64::from(k) * 6.0 + f64::from(x * x) * 0.01]).collect();
             let own = placer.remember(&line);
-            let wish =
-                Labelled { text: "12.5", set: Type::plain(10.0, INK), every_px: 1000.0, rather_px: None };
+            let wish = Labelled { text: "12.5", set: Type::plain(10.0, INK), every_px: 1000.0, rather_px: None };
             written += placer.label(&mut canvas, &line, own, &wish);
         }
         assert!(written >= 15, "{written}");

@@ -88,10 +88,8 @@ fn page(view: &PorkchopView<'_>) -> Result<Canvas, FigureError> {
     }
     let drawn = plot.draw_lines(&mut canvas, &mut placer);
     canvas.frame(plot.area.least_px, plot.area.most_px, Pen::solid(INK, 1.2));
-    let (x_ticks, y_ticks) = (
-        date_ticks(plot.x, plot.area.width_px(), Side::Bottom),
-        date_ticks(plot.y, plot.area.height_px(), Side::Left),
-    );
+    let (x_ticks, y_ticks) =
+        (date_ticks(plot.x, plot.area.width_px(), Side::Bottom), date_ticks(plot.y, plot.area.height_px(), Side::Left));
     draw_axis(&mut canvas, plot.area, plot.x, &x_ticks, Side::Bottom, "Departure date (TDB)");
     draw_axis(&mut canvas, plot.area, plot.y, &y_ticks, Side::Left, "Arrival date (TDB)");
 
@@ -151,16 +149,14 @@ impl<'a> Plot<'a> {
         let span = |dates: &[Epoch], axis| {
             let rising = dates.windows(2).all(|pair| pair[1] > pair[0]);
             match (dates.first(), dates.last()) {
-                (Some(from), Some(to)) if rising && dates.len() > 1 => {
-                    Ok(Span { from: from.tdb_s(), to: to.tdb_s() })
-                }
+                (Some(from), Some(to)) if rising && dates.len() > 1 => Ok(Span { from: from.tdb_s(), to: to.tdb_s() }),
                 _ => Err(FigureError::Dates { axis }),
             }
         };
         let (x, y) = (span(view.depart, "departure")?, span(view.arrive, "arrival")?);
         let shape = |what, found| FigureError::Shape { what, found, depart: departs, arrive: arrives };
-        let c3 = Field::new(departs, arrives, view.c3_km2_s2)
-            .ok_or_else(|| shape("the C3 table", view.c3_km2_s2.len()))?;
+        let c3 =
+            Field::new(departs, arrives, view.c3_km2_s2).ok_or_else(|| shape("the C3 table", view.c3_km2_s2.len()))?;
         if !view.v_inf_arr_km_s.is_empty() && view.v_inf_arr_km_s.len() != departs * arrives {
             return Err(shape("the table of arrival speeds", view.v_inf_arr_km_s.len()));
         }
@@ -187,7 +183,8 @@ impl<'a> Plot<'a> {
 
         let left = 112.0;
         let room = WIDTH_PX - left - 14.0;
-        let notes = 15.0 * marks::legend_rows(&view.marks, room) as f64 + if view.marks.is_empty() { 0.0 } else { 14.0 };
+        let notes =
+            15.0 * marks::legend_rows(&view.marks, room) as f64 + if view.marks.is_empty() { 0.0 } else { 14.0 };
         let small = 1.35 * SMALL_PX * wrap(&view.provenance, SMALL_PX, room).len() as f64;
         let area = Area {
             least_px: [left, 64.0],

@@ -126,8 +126,7 @@ impl Box2 {
             Anchor::End => -half_width,
         };
         // Capitals reach 0.365 em above the middle, descenders 0.6 em below it.
-        let (up, down) =
-            if text.contains(|c: char| "gjpqy(),;/|".contains(c)) { (0.40, 0.60) } else { (0.40, 0.40) };
+        let (up, down) = if text.contains(|c: char| "gjpqy(),;/|".contains(c)) { (0.40, 0.60) } else { (0.40, 0.40) };
         let below = 0.5 * (down - up) * size_px;
         let (sin, cos) = turn_rad.sin_cos();
         Self {

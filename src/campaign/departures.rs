@@ -1,0 +1,204 @@
+//! For each launcher and opportunity the dates on which a launch delivers most.
+
+use super::sizing::{Carrier, CraftMasses};
+use super::{Campaign, CampaignError, Demand, Mistake, Node, Place, RunError};
+use crate::bodies::Body;
+use crate::ephemerides::Ephemerides;
+use crate::numerics::minima::descend;
+use crate::time::{DAY_S, Epoch, Window};
+use crate::transfers::ParkingOrbit;
+use crate::transfers::lambert::Branch;
+use crate::transfers::porkchop::{Porkchop, PorkchopError, PorkchopRequest, Transfer, next_opportunity, porkchop};
+use crate::units::DeltaV;
+use crate::vehicles::{Basis, Catalogue, Launcher};
+
+/// A launcher on the dates that suit it best in one opportunity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Departure {
+    /// launcher, as the catalogue calls it
+    pub launcher: String,
+    /// partner that brings it
+    pub partner: String,
+    /// which of the opportunities, counted from 0
+    pub opportunity: usize,
+    /// the transfer
+    pub transfer: Transfer,
+    /// what the launcher injects at that C3, without margin
+    pub capacity_kg: f64,
+    /// on what ground
+    pub basis: Basis,
+    /// the craft that fills the capacity less its margin
+    pub masses: CraftMasses,
+}
+
+/// The porkchops that a demand can fly in, and each launcher's best departure in each.
+#[derive(Debug, Clone)]
+pub struct Departures {
+    /// one for each opportunity in the campaign's span
+    pub porkchops: Vec<Porkchop>,
+    /// launchers by opportunities, those that deliver nothing left out
+    pub departures: Vec<Departure>,
+    /// why launchers were left out
+    pub left_out: Vec<String>,
+}
+
+/// The orbits at both ends of a demand.
+pub(super) struct Ends {
+    pub(super) from: Body,
+    pub(super) to: Body,
+    pub(super) parking: ParkingOrbit,
+    pub(super) capture: ParkingOrbit,
+}
+
+impl Ends {
+    pub(super) fn new(campaign: &Campaign, demand: &Demand) -> Result<Self, CampaignError> {
+        let (from, parking) = orbit(campaign, &demand.from)?;
+        let (to, capture) = orbit(campaign, &demand.node)?;
+        Ok(Self { from, to, parking, capture })
+    }
+}
+
+fn orbit(campaign: &Campaign, name: &super::Located<String>) -> Result<(Body, ParkingOrbit), CampaignError> {
+    match campaign.node(&name.value).map(|node| &node.place) {
+        Some(Place::Orbit { body, orbit, .. }) => Ok((body.value, *orbit)),
+        _ => Err(campaign.refuse(&name.span, Mistake::NoOrbitYet { node: name.value.clone() })),
+    }
+}
+
+/// Search every opportunity of a demand.
+///
+/// * `campaign`, `demand`: the file and one of its demands
+/// * `carrier`: the craft
+///
+/// # Errors
+/// [`RunError`] for dates outside the kernels, nodes that are closed, a tank that is too small.
+pub(super) fn search(
+    ephemerides: &Ephemerides,
+    catalogue: &Catalogue,
+    campaign: &Campaign,
+    demand: &Demand,
+    carrier: &Carrier<'_>,
+) -> Result<Departures, RunError> {
+    let ends = Ends::new(campaign, demand)?;
+    let mut found = Departures { porkchops: Vec::new(), departures: Vec::new(), left_out: Vec::new() };
+    for window in opportunities(ephemerides, campaign, demand, &ends)? {
+        let mut request = PorkchopRequest::new(ends.from, ends.to, window.depart, window.arrive);
+        (request.size, request.max_revs) = (campaign.search.size, campaign.search.revs);
+        (request.parking, request.capture) = (ends.parking, ends.capture);
+        found.porkchops.push(porkchop(ephemerides, &request)?);
+    }
+    for (opportunity, grid) in found.porkchops.iter().enumerate() {
+        for partner in &campaign.partners {
+            for name in &partner.launchers {
+                let launcher = catalogue.launcher(&name.value)?;
+                let partner = &partner.name.value;
+                match best(campaign, carrier, grid, launcher) {
+                    Some((transfer, capacity, masses)) if masses.cargo.kg() > 0.0 => {
+                        found.departures.push(Departure {
+                            launcher: launcher.name.clone(),
+                            partner: partner.clone(),
+                            opportunity,
+                            transfer,
+                            capacity_kg: capacity.0,
+                            basis: capacity.1,
+                            masses,
+                        });
+                    }
+                    _ => found.left_out.push(format!(
+                        "{} of {partner} delivers nothing in the opportunity of {}",
+                        launcher.name, grid.request.depart
+                    )),
+                }
+            }
+        }
+    }
+    for departure in &found.departures {
+        carrier.check_tank(&departure.masses)?;
+        for (name, epoch) in [(&demand.from, departure.transfer.depart), (&demand.node, departure.transfer.arrive)] {
+            let node: Option<&Node> = campaign.node(&name.value);
+            node.map_or(Ok(()), |node| campaign.check_open(node, epoch))?;
+        }
+    }
+    Ok(found)
+}
+
+/// Every opportunity whose departure and arrival fit between the first day and the due date.
+fn opportunities(
+    ephemerides: &Ephemerides,
+    campaign: &Campaign,
+    demand: &Demand,
+    ends: &Ends,
+) -> Result<Vec<PorkchopDates>, RunError> {
+    let (first, due) = (campaign.span.value.start, demand.by.value);
+    let mut windows: Vec<PorkchopDates> = Vec::new();
+    let mut after = first;
+    while after < due && windows.len() < MOST_OPPORTUNITIES {
+        let next = match next_opportunity(ephemerides, ends.from, ends.to, after) {
+            Ok(next) => next,
+            // the kernels end before the next one
+            Err(PorkchopError::NoOpportunity { .. }) => break,
+            Err(other) => return Err(other.into()),
+        };
+        let arrive = Window { start: next.arrive.start, end: earlier(next.arrive.end, due) };
+        let depart = Window { start: next.depart.start, end: earlier(next.depart.end, due) };
+        // a sliver of dates at the due date holds no transfer
+        if arrive.length_d() < 10.0 || depart.length_d() < 10.0 {
+            break;
+        }
+        after = next.depart.end + 30.0 * DAY_S;
+        windows.push(PorkchopDates { depart, arrive });
+    }
+    if windows.is_empty() {
+        let mistake = Mistake::NoOpportunity { demand: demand.name.value.clone(), span: campaign.span.value };
+        return Err(campaign.refuse(&demand.by.span, mistake).into());
+    }
+    Ok(windows)
+}
+
+/// Opportunities looked at for one demand: thirteen of Mars fill the kernels.
+const MOST_OPPORTUNITIES: usize = 40;
+
+struct PorkchopDates {
+    depart: Window,
+    arrive: Window,
+}
+
+fn earlier(a: Epoch, b: Epoch) -> Epoch {
+    if a < b { a } else { b }
+}
+
+type Filled = (Transfer, (f64, Basis), CraftMasses);
+
+/// The transfer on which one launch delivers most: the best cell, then downhill on the true function.
+fn best(campaign: &Campaign, carrier: &Carrier<'_>, grid: &Porkchop, launcher: &Launcher) -> Option<Filled> {
+    let fill = |transfer: Transfer| -> Option<Filled> {
+        let capacity = launcher.capacity(transfer.c3_km2_s2).ok()?;
+        let launch_kg = capacity.mass.kg() * (1.0 - campaign.margins.launch_fraction);
+        let masses = carrier.fill(launch_kg, DeltaV::from_km_s(transfer.dv_arrive_km_s));
+        Some((transfer, (capacity.mass.kg(), capacity.basis), masses))
+    };
+    let columns = grid.depart.len();
+    let mut lead: Option<(Filled, u32, Branch)> = None;
+    for layer in &grid.layers {
+        for (k, cell) in layer.cells.iter().enumerate() {
+            let Some(arc) = cell.arc() else { continue };
+            let (depart, arrive) = (grid.depart[k % columns], grid.arrive[k / columns]);
+            let filled = grid.problem.dated(depart, arrive, layer.revs, layer.branch, *arc).and_then(fill);
+            let Some(filled) = filled else { continue };
+            if lead.as_ref().is_none_or(|(best, ..)| filled.2.cargo > best.2.cargo) {
+                lead = Some((filled, layer.revs, layer.branch));
+            }
+        }
+    }
+    let (cell, revs, branch) = lead?;
+    // Between the cells there may be a little more; the window's edge keeps what the cell gives.
+    let (start, origin) = (grid.request.depart, grid.request.arrive);
+    let at = |x_d: f64, y_d: f64| {
+        let (depart, arrive) = (start.start + x_d * DAY_S, origin.start + y_d * DAY_S);
+        let inside = start.contains(depart) && origin.contains(arrive);
+        inside.then(|| grid.problem.transfer(depart, arrive, revs, branch)).flatten().and_then(fill)
+    };
+    let from = ((cell.0.depart - start.start) / DAY_S, (cell.0.arrive - origin.start) / DAY_S);
+    let bottom = descend(|x, y| at(x, y).map(|f| -f.2.cargo.kg()), from, 3.0, 0.02);
+    Some(bottom.and_then(|b| at(b.x, b.y)).filter(|f| f.2.cargo > cell.2.cargo).unwrap_or(cell))
+}

@@ -1,0 +1,15 @@
+//! What flies: launchers and what they inject, stages and what they burn, and the catalogue of both.
+
+pub mod catalogue; // the files of catalogue/, checked row by row, and the user's own beside them
+pub mod curve; // injected mass against C3
+pub mod estimate; // the same where there is no curve, and how wrong that is
+pub mod launcher; // what a launcher carries where, and on what ground
+pub mod stage; // the rocket equation, tanks, stacks, sizing
+pub mod table; // a file as checked rows
+
+pub use catalogue::{CargoCraft, Catalogue};
+pub use curve::{Curve, CurvePoint, CurvePolynomial};
+pub use estimate::{EstimateCheck, EstimateError, Pair};
+pub use launcher::{Availability, Basis, Capacity, Destination, EscapeBasis, Launcher, PriceRange, VehicleError};
+pub use stage::{Sizing, Stack, Stage, StageError, gear_ratio};
+pub use table::{CatalogueError, Verified};
