@@ -7,6 +7,7 @@ mod flags;
 mod lambert;
 pub mod output;
 mod porkchop;
+mod run;
 mod schema;
 
 pub use failure::Exit;
@@ -30,6 +31,7 @@ struct Portolan {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Run(run::Arguments),
     Porkchop(Box<porkchop::Arguments>),
     Lambert(lambert::Arguments),
     Schema(schema::Arguments),
@@ -48,6 +50,7 @@ pub fn main() -> ExitCode {
         }
     };
     let outcome = match &portolan.command {
+        Command::Run(arguments) => run::run(arguments, portolan.format),
         Command::Porkchop(arguments) => porkchop::run(arguments, portolan.format),
         Command::Lambert(arguments) => lambert::run(arguments, portolan.format),
         Command::Schema(_) => schema::run(),

@@ -12,10 +12,14 @@ mod labels;
 #[cfg(feature = "png")]
 mod png;
 mod porkchop_figure;
+mod porkchop_page;
+pub mod run;
 mod text;
 
 pub use chart::{Bar, BarsView, Curve, LinesView, draw_bars, draw_lines};
 pub use porkchop_figure::{Hatch, Mark, MarkKind, PorkchopView, draw_porkchop};
+pub use porkchop_page::porkchop_page;
+pub use run::ReportError;
 
 use thiserror::Error;
 

@@ -9,8 +9,8 @@ use crate::time::{DAY_S, Epoch, Window};
 use crate::transfers::ParkingOrbit;
 use crate::transfers::lambert::Branch;
 use crate::transfers::porkchop::{Porkchop, PorkchopError, PorkchopRequest, Transfer, next_opportunity, porkchop};
-use crate::units::DeltaV;
-use crate::vehicles::{Basis, Catalogue, Launcher};
+use crate::units::{DeltaV, Mass};
+use crate::vehicles::{Basis, Catalogue, Launcher, gear_ratio};
 
 /// A launcher on the dates that suit it best in one opportunity.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,23 @@ pub struct Departure {
     pub basis: Basis,
     /// the craft that fills the capacity less its margin
     pub masses: CraftMasses,
+}
+
+/// Isp and dry mass over propellant of the stage that IMLEO is counted with, s and kg/kg: the hydrolox stage of
+/// LOGISTICS section 7, "Gear ratio".
+const IMLEO_ISP_S: f64 = 450.0;
+const IMLEO_INERT_RATIO: f64 = 0.1;
+
+impl Departure {
+    /// What would have to stand in the parking orbit for one reference stage (hydrolox, 450 s, a tenth of the
+    /// propellant as dry mass) to inject this launch's mass. The launcher's
+    /// own upper stage does that work; the number compares campaigns, it is not launched.
+    #[must_use]
+    pub fn imleo(&self) -> Mass {
+        let dv = DeltaV::from_km_s(self.transfer.dv_depart_km_s);
+        // a departure burn that this stage cannot make has no such mass
+        gear_ratio(dv, IMLEO_ISP_S, IMLEO_INERT_RATIO).map_or(Mass::from_kg(f64::NAN), |gear| self.masses.launch * gear)
+    }
 }
 
 /// The porkchops that a demand can fly in, and each launcher's best departure in each.

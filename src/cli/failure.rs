@@ -1,10 +1,13 @@
 //! Why a command gives no answer, and the code that the program leaves with.
 
 use super::output::OutputError;
-use crate::campaign::{CampaignError, Pointed};
+use crate::campaign::{CampaignError, Pointed, RunError};
+use crate::costs::CostError;
 use crate::ephemerides::EphemerisError;
+use crate::report::ReportError;
 use crate::transfers::lambert::LambertError;
 use crate::transfers::porkchop::PorkchopError;
+use crate::vehicles::CatalogueError;
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -49,12 +52,34 @@ pub(super) enum Failure {
     #[error(transparent)]
     Lambert(#[from] LambertError),
     #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    #[error(transparent)]
+    Cost(#[from] CostError),
+    #[error(transparent)]
+    Run(RunError),
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    #[error(transparent)]
     Output(#[from] OutputError),
     /// A flag whose value is fine by itself and wrong for this question.
     #[error("{flag}: {reason}")]
     Flag { flag: &'static str, reason: String },
     #[error("cannot write the answer to stdout: {reason}")]
     Stdout { reason: String },
+}
+
+/// A run's mistakes in the file, in dates and in bodies are those of the other commands.
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Campaign(error) => Self::Campaign(error),
+            RunError::Ephemeris(error) => Self::Ephemeris(error),
+            RunError::Porkchop(error) => Self::Porkchop(error),
+            RunError::Catalogue(error) => Self::Catalogue(error),
+            RunError::Cost(error) => Self::Cost(error),
+            other => Self::Run(other),
+        }
+    }
 }
 
 impl Failure {
@@ -64,9 +89,15 @@ impl Failure {
             Self::Ephemeris(error) | Self::Porkchop(PorkchopError::Ephemeris(error)) => of_ephemerides(error),
             Self::Porkchop(PorkchopError::NoOpportunity { .. }) => Exit::Infeasible,
             Self::Lambert(error) => of_lambert(error),
-            Self::Campaign(_) | Self::Porkchop(_) | Self::Output(_) | Self::Flag { .. } | Self::Stdout { .. } => {
-                Exit::Input
-            }
+            Self::Campaign(_)
+            | Self::Porkchop(_)
+            | Self::Catalogue(_)
+            | Self::Cost(_)
+            | Self::Run(_)
+            | Self::Report(_)
+            | Self::Output(_)
+            | Self::Flag { .. }
+            | Self::Stdout { .. } => Exit::Input,
         }
     }
 

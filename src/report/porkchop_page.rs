@@ -1,0 +1,96 @@
+//! A solved porkchop as a figure: its minima become marks, its kernels the line in the margin.
+
+use super::{Figure, FigureError, Mark, MarkKind, PorkchopView, draw_porkchop};
+use crate::ephemerides::Ephemerides;
+use crate::transfers::porkchop::{Arc, CellCounts, Criterion, Porkchop, Transfer};
+
+/// The figure of a porkchop.
+///
+/// * `solved`: the porkchop; where it has several layers, each cell shows the one with the least C3
+/// * `ephemerides`: the kernels it was solved with
+/// * `chosen`: transfers that a plan flies, marked before the minima
+///
+/// # Errors
+/// [`FigureError`] when no cell holds a transfer.
+pub fn porkchop_page(
+    solved: &Porkchop,
+    ephemerides: &Ephemerides,
+    chosen: &[(Transfer, String)],
+) -> Result<Figure, FigureError> {
+    let (c3, v_inf) = (solved.field(Arc::c3_km2_s2), solved.field(Arc::arrival_speed_km_s));
+    let request = &solved.request;
+    let mut marks: Vec<Mark> = chosen
+        .iter()
+        .map(|(t, what)| Mark {
+            depart: t.depart,
+            arrive: t.arrive,
+            label: label(what, t, None),
+            kind: MarkKind::Chosen,
+        })
+        .collect();
+    for (criterion, kind) in [(Criterion::C3, MarkKind::LeastC3), (Criterion::ArrivalSpeed, MarkKind::LeastVInfArr)] {
+        for minimum in solved.minima.iter().filter(|m| m.criterion == criterion) {
+            if let Some(t) = &minimum.found {
+                let what = match criterion {
+                    Criterion::C3 => format!("least C3, type {}", t.kind),
+                    _ => format!("least arrival v∞, type {}", t.kind),
+                };
+                marks.push(Mark { depart: t.depart, arrive: t.arrive, label: label(&what, t, Some(criterion)), kind });
+            }
+        }
+    }
+    if let Some(t) = solved.best(Criterion::DeltaV) {
+        let label = label(&format!("least Δv, type {}", t.kind), t, Some(Criterion::DeltaV));
+        marks.push(Mark { depart: t.depart, arrive: t.arrive, label, kind: MarkKind::LeastDv });
+    }
+    let revs = match request.max_revs {
+        0 => "direct transfers".to_owned(),
+        1 => "up to 1 revolution".to_owned(),
+        n => format!("up to {n} revolutions"),
+    };
+    let year = request.depart.start.calendar().year;
+    let last = request.depart.end.calendar().year;
+    let years = if year == last { year.to_string() } else { format!("{year}/{:02}", last % 100) };
+    let subtitle = format!(
+        "Lambert arcs, {revs}; Δv from {} to {}; {} × {} dates",
+        request.parking, request.capture, request.size.depart, request.size.arrive
+    );
+    draw_porkchop(&PorkchopView {
+        title: format!("{} to {} {years}", request.departure.name, request.arrival.name),
+        subtitle,
+        depart: &solved.depart,
+        arrive: &solved.arrive,
+        c3_km2_s2: &c3,
+        v_inf_arr_km_s: &v_inf,
+        hatch: None,
+        marks,
+        provenance: provenance(solved, ephemerides),
+        max_c3_km2_s2: None,
+    })
+}
+
+fn label(what: &str, t: &Transfer, criterion: Option<Criterion>) -> String {
+    let number = match criterion {
+        Some(Criterion::ArrivalSpeed) => format!("{:.3} km/s", t.v_inf_arr_km_s),
+        Some(Criterion::DeltaV) => format!("{:.3} km/s", t.dv_total_km_s),
+        _ => format!("{:.2} km²/s²", t.c3_km2_s2),
+    };
+    format!("{what}: {number}, {} → {}", t.depart.date(), t.arrive.date())
+}
+
+fn provenance(solved: &Porkchop, ephemerides: &Ephemerides) -> String {
+    let CellCounts { solved: cells, masked, arrives_first, too_short, in_line } = solved.counts;
+    let kernels: Vec<String> = ephemerides
+        .kernels()
+        .iter()
+        .filter(|k| k.name.ends_with(".bsp"))
+        .map(|k| format!("{} ({})", k.name, &k.sha256[..8.min(k.sha256.len())]))
+        .collect();
+    format!(
+        "portolan {}; departure from {}, dates in TDB; {cells} cells solved, {masked} masked, {} empty; kernels {}",
+        env!("CARGO_PKG_VERSION"),
+        solved.request.departure.name,
+        arrives_first + too_short + in_line,
+        kernels.join(", ")
+    )
+}
