@@ -129,7 +129,8 @@ impl CashFlow {
     /// All payments together, undiscounted.
     #[must_use]
     pub fn total(&self) -> Money {
-        Money::from_musd(self.paid_musd.values().sum(), self.currency_year)
+        // from zero: the sum of nothing is −0
+        Money::from_musd(self.paid_musd.values().fold(0.0, |sum, paid| sum + paid), self.currency_year)
     }
 
     /// What the payments are worth in one calendar year.
@@ -147,7 +148,7 @@ impl CashFlow {
     /// OMB Circular A-94 (1992), on net present value in real terms.
     pub fn present_value(&self, discount: f64, base_year: i32) -> Result<Money, CostError> {
         let growth = 1.0 + within("the yearly discount rate", discount, -0.5, 1.0)?;
-        let sum_musd = self.paid_musd.iter().map(|(year, musd)| musd * growth.powi(base_year - year)).sum();
+        let sum_musd = self.paid_musd.iter().fold(0.0, |sum, (year, musd)| sum + musd * growth.powi(base_year - year));
         Ok(Money::from_musd(sum_musd, self.currency_year))
     }
 }

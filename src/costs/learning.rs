@@ -70,7 +70,7 @@ impl Learning {
             // n^(1+b) of zero units is zero only while b > −1; a slope of one half is b = −1 exactly
             LearningCurve::Wright if units == 0 => 0.0,
             LearningCurve::Wright => n.powf(1.0 + b),
-            LearningCurve::Crawford => (1..=units).map(|k| f64::from(k).powf(b)).sum(),
+            LearningCurve::Crawford => (1..=units).fold(0.0, |sum, k| sum + f64::from(k).powf(b)),
         };
         Ok(first.scaled(factor))
     }

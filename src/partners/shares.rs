@@ -77,7 +77,9 @@ impl Contributions {
     /// Money of all together.
     #[must_use]
     pub fn money(&self) -> Money {
-        Money::from_musd(self.entries.iter().map(|e| e.money.musd()).sum(), self.currency_year)
+        // from zero: the sum of nothing is −0
+        let musd = self.entries.iter().fold(0.0, |sum, e| sum + e.money.musd());
+        Money::from_musd(musd, self.currency_year)
     }
 
     /// A total divided in proportion to the mass that each delivers.
@@ -139,7 +141,7 @@ pub fn check_shares(shares: &[(String, Share)]) -> Result<(), PartnerError> {
             return Err(PartnerError::Twice { name: name.clone() });
         }
     }
-    let sum: f64 = shares.iter().map(|(_, share)| share.fraction()).sum();
+    let sum = shares.iter().fold(0.0, |sum, (_, share)| sum + share.fraction());
     let missing = 1.0 - sum;
     if missing.abs() <= SUM_TOLERANCE {
         return Ok(());
@@ -192,6 +194,7 @@ mod tests {
             Contribution { partner: "ESA".to_owned(), mass: Mass::from_kg(3000.0), money: money(130.0) }
         );
         assert_eq!((all.mass(), all.money()), (Mass::from_kg(8000.0), money(130.0)));
+        assert_eq!(Contributions::new(2025).money().to_string(), "0.0 M$ (2025)");
         let by_mass = all.divide_by_mass(money(80.0)).expect("divided");
         assert_eq!(by_mass, [("ESA".to_owned(), money(30.0)), ("NASA".to_owned(), money(50.0))]);
         let by_money = all.divide_by_money(money(80.0)).expect("divided");
