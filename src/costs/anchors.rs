@@ -80,7 +80,7 @@ pub struct Contract {
     /// what arrives over its whole term
     pub cargo: Option<Mass>,
     /// how many flights
-    pub flights: Option<f64>,
+    pub flights: Option<u32>,
     /// where it comes from
     pub source: String,
     /// how far it can be trusted, as the catalogue tags it
@@ -97,13 +97,13 @@ impl Contract {
     /// Cargo of a mean flight, where both are known.
     #[must_use]
     pub fn cargo_per_flight(&self) -> Option<Mass> {
-        Some(Mass::from_kg(self.cargo?.kg() / self.flights?))
+        Some(Mass::from_kg(self.cargo?.kg() / f64::from(self.flights?)))
     }
 
     /// Price of a mean flight, where the flights are known.
     #[must_use]
     pub fn price_per_flight(&self) -> Option<Money> {
-        Some(self.value.scaled(1.0 / self.flights?))
+        Some(self.value.scaled(1.0 / f64::from(self.flights?)))
     }
 }
 
@@ -152,7 +152,12 @@ pub fn contracts() -> Result<Vec<Contract>, CostError> {
                 service: row.name("service")?.to_owned(),
                 value: Money::from_musd(row.number("value_musd")?, year),
                 cargo: row.known("cargo_kg")?.map(Mass::from_kg),
-                flights: row.known("missions")?,
+                flights: match row.text("missions") {
+                    "" => None,
+                    text => Some(text.parse().ok().filter(|n| *n > 0).ok_or_else(|| {
+                        row.refuse(format!("column `missions`: \"{text}\" is no whole number of flights"))
+                    })?),
+                },
                 source: row.name("source")?.to_owned(),
                 verified: row.name("verified")?.to_owned(),
             })

@@ -75,12 +75,10 @@ impl Profile {
     pub fn spread(&self, cost: Money, event_year: i32) -> CashFlow {
         let mut flow = CashFlow::new(cost.year());
         let mut left_musd = cost.musd();
-        let mut year = event_year + self.first_offset;
-        for (k, part) in self.parts.iter().enumerate() {
+        for (year, (k, part)) in (event_year + self.first_offset..).zip(self.parts.iter().enumerate()) {
             let paid_musd = if k + 1 == self.parts.len() { left_musd } else { cost.musd() * part };
             left_musd -= paid_musd;
             *flow.paid_musd.entry(year).or_insert(0.0) += paid_musd;
-            year += 1;
         }
         flow
     }

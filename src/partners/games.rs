@@ -237,8 +237,7 @@ impl CostGame {
             return Err(PartnerError::AllocationLength { players: n, offered: allocation_musd.len() });
         }
         let (sum_musd, bill_musd) = (allocation_musd.iter().sum::<f64>(), self.bill_musd());
-        // written so that a NaN is refused
-        if !((sum_musd - bill_musd).abs() <= BILL_RATIO * self.scale()) {
+        if sum_musd.is_nan() || (sum_musd - bill_musd).abs() > BILL_RATIO * self.scale() {
             return Err(PartnerError::AllocationSum { sum_musd, bill_musd });
         }
         let excess = |s: Coalition| s.members().filter_map(|k| allocation_musd.get(k)).sum::<f64>() - self.cost_musd(s);
