@@ -315,16 +315,15 @@ impl Table {
                 continue;
             }
             let row = read_row(&record, line, file, layout, &order, rows.last())?;
-            if layout.unique {
-                if let Some(first) = rows.iter().find(|r| r.cells.first() == row.cells.first()) {
-                    return Err(CatalogueError::Twice {
-                        file: file.to_owned(),
-                        line,
-                        column: layout.columns.first().map_or("", |c| c.0).to_owned(),
-                        name: row.cells.first().cloned().unwrap_or_default(),
-                        first: first.line,
-                    });
-                }
+            let same_name = |r: &&Row| layout.unique && r.cells.first() == row.cells.first();
+            if let Some(first) = rows.iter().find(same_name) {
+                return Err(CatalogueError::Twice {
+                    file: file.to_owned(),
+                    line,
+                    column: layout.columns.first().map_or("", |c| c.0).to_owned(),
+                    name: row.cells.first().cloned().unwrap_or_default(),
+                    first: first.line,
+                });
             }
             rows.push(row);
         }

@@ -104,8 +104,10 @@ fn lowest(
 ) -> Option<Transfer> {
     let revs = kind.revs();
     let columns = grid.depart.len();
+    let from_ridge_deg = |arc: &Arc| (arc.angle_rad.to_degrees() - 180.0).abs();
+    let counts = |of: TransferType, arc: &Arc| of == kind && from_ridge_deg(arc) > RIDGE_DEG;
     let value = |k: usize| -> f64 {
-        let arc: Option<&Arc> = cells[k].arc().filter(|arc| TransferType::new(revs, arc.angle_rad) == kind);
+        let arc: Option<&Arc> = cells[k].arc().filter(|arc| counts(TransferType::new(revs, arc.angle_rad), arc));
         let dates = (grid.depart[k % columns], grid.arrive[k / columns]);
         let transfer = arc.and_then(|arc| problem.dated(dates.0, dates.1, revs, branch, *arc));
         transfer.map_or(f64::INFINITY, |t| criterion.of(&t))
@@ -125,15 +127,14 @@ fn lowest(
     let at = |x_d: f64, y_d: f64| problem.transfer(start + x_d * DAY_S, origin + y_d * DAY_S, revs, branch);
     let inside = |x_d: f64, y_d: f64| (0.0..=width_d).contains(&x_d) && (0.0..=height_d).contains(&y_d);
     let function = |x_d: f64, y_d: f64| {
-        inside(x_d, y_d).then(|| at(x_d, y_d)).flatten().filter(|t| t.kind == kind).map(|t| criterion.of(&t))
+        inside(x_d, y_d).then(|| at(x_d, y_d)).flatten().filter(|t| counts(t.kind, &t.arc)).map(|t| criterion.of(&t))
     };
     let reach_d = 2.0 * (width_d / (columns - 1) as f64).max(height_d / (grid.arrive.len() - 1) as f64);
     let mut best: Option<Transfer> = None;
     for k in basins.into_iter().take(MOST_BASINS) {
         let from = ((grid.depart[k % columns] - start) / DAY_S, (grid.arrive[k / columns] - origin) / DAY_S);
         let bottom = descend(function, from, reach_d, PROBE_D).and_then(|b| at(b.x, b.y));
-        let from_ridge_deg = |arc: &Arc| (arc.angle_rad.to_degrees() - 180.0).abs();
-        match bottom.filter(|t| from_ridge_deg(&t.arc) > RIDGE_DEG) {
+        match bottom {
             Some(t) if best.as_ref().is_none_or(|b| criterion.of(&t) < criterion.of(b)) => best = Some(t),
             Some(_) => {}
             // What is least of this type leans on the ridge: a higher basin elsewhere is not its minimum.
