@@ -16,7 +16,7 @@ const UNITS: [&str; 34] = [
 
 /// Words for numbers that have no unit, each a quantity the literature writes as a plain number. The name has
 /// to begin or end with one.
-const PLAIN: [&str; 32] = [
+const PLAIN: [&str; 33] = [
     "ecc",
     "eccentricity",
     "factor",
@@ -54,6 +54,8 @@ const PLAIN: [&str; 32] = [
     "premium",
     // AMCM's scale from -2.5 to 2.5
     "difficulty",
+    // how far a solution may be from the optimum, relative
+    "gap",
 ];
 
 /// What a quantity may be measured in; it is recognised as the first or the last word before the unit.
@@ -67,7 +69,7 @@ const TRUTHS: [(&[&str], &[&str]); 18] = [
     (&["tof", "period", "duration"], &["s", "d"]),
     (&["inc", "inclination", "raan", "argp", "nu", "anomaly", "latitude", "longitude"], &["rad", "deg"]),
     (&["dla", "rla", "declination"], &["rad", "deg"]),
-    (&["mass", "payload", "propellant"], &["kg"]),
+    (&["mass"], &["kg"]),
     (&["thrust", "force"], &["n"]),
     (&["power"], &["kw"]),
     (&["area"], &["m2"]),
