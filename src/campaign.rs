@@ -24,11 +24,15 @@ pub use plan::{DemandPlan, Launch, PartnerBill, Plan, RunError, Status, Withdraw
 pub use schema::json_schema;
 pub use sizing::{Carrier, CraftMasses};
 
-use crate::bodies::Body;
+use crate::bodies::{Body, EARTH, SUN};
+use crate::costs::Amcm;
+use crate::ephemerides::Ephemerides;
 use crate::time::{Epoch, Window};
 use crate::transfers::ParkingOrbit;
 use crate::transfers::porkchop::GridSize;
 use crate::units::{Mass, Money, Share};
+use crate::vehicles::Catalogue;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -55,6 +59,25 @@ pub struct Known {
     pub cost_classes: Vec<String>,
     /// the dates that the kernels cover
     pub kernels: Window,
+}
+
+impl Known {
+    /// The names of a catalogue and of the cost model, and the dates of the loaded kernels.
+    ///
+    /// * `catalogue`: the embedded one, or one with a user's launchers
+    /// * `ephemerides`: the dates are those of the Earth seen from the Sun
+    ///
+    /// # Errors
+    /// [`RunError`] when the cost model or the kernels do not read.
+    pub fn new(catalogue: &Catalogue, ephemerides: &Ephemerides) -> Result<Self, RunError> {
+        let partners: BTreeSet<&str> = catalogue.launchers().iter().flat_map(|l| l.partner.split('/')).collect();
+        Ok(Self {
+            launchers: catalogue.launchers().iter().map(|l| l.name.clone()).collect(),
+            partners: partners.into_iter().map(str::to_owned).collect(),
+            cost_classes: Amcm::set_a()?.specs().iter().map(|spec| spec.name.clone()).collect(),
+            kernels: ephemerides.track(EARTH, SUN)?.span(),
+        })
+    }
 }
 
 /// What a plan makes as small as it can.

@@ -2,6 +2,7 @@
 
 mod answer;
 mod bug;
+mod catalogue;
 mod failure;
 mod flags;
 mod lambert;
@@ -34,6 +35,7 @@ enum Command {
     Run(run::Arguments),
     Porkchop(Box<porkchop::Arguments>),
     Lambert(lambert::Arguments),
+    Catalogue(catalogue::Arguments),
     Schema(schema::Arguments),
 }
 
@@ -53,6 +55,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments, portolan.format),
         Command::Porkchop(arguments) => porkchop::run(arguments, portolan.format),
         Command::Lambert(arguments) => lambert::run(arguments, portolan.format),
+        Command::Catalogue(arguments) => catalogue::run(arguments, portolan.format),
         Command::Schema(_) => schema::run(),
     };
     match outcome {

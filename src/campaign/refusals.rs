@@ -71,6 +71,15 @@ fn law_the_example_is_read_as_written() {
 }
 
 #[test]
+fn law_the_example_names_what_the_catalogue_and_the_kernels_hold() {
+    let catalogue = Catalogue::embedded().expect("the catalogue");
+    let known = Known::new(catalogue, Ephemerides::embedded().expect("kernels")).expect("names");
+    Campaign::parse("mars.toml", EXAMPLE, &known).expect("the example");
+    assert!(known.partners.iter().any(|p| p == "ESA"), "{:?}", known.partners);
+    assert!(known.kernels.contains(Epoch::from_calendar(2059, 12, 31)) && known.kernels.length_d() < 60.0 * 366.0);
+}
+
+#[test]
 fn law_a_date_may_stand_without_quotes_and_a_share_with_percent() {
     let text = changed("by = \"2034-12-31\"", "by = 2034-12-31").replace("share = 0.5", "share = \"50 %\"");
     let campaign = parse(&text).expect("both forms");

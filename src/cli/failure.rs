@@ -89,6 +89,9 @@ impl Failure {
             Self::Ephemeris(error) | Self::Porkchop(PorkchopError::Ephemeris(error)) => of_ephemerides(error),
             Self::Porkchop(PorkchopError::NoOpportunity { .. }) => Exit::Infeasible,
             Self::Lambert(error) => of_lambert(error),
+            // The tables in the program are ours; a name that is not in them is the user's.
+            Self::Catalogue(error) if !matches!(error, CatalogueError::Unknown { .. }) => Exit::Bug,
+            Self::Cost(CostError::Catalogue { .. }) => Exit::Bug,
             Self::Campaign(_)
             | Self::Porkchop(_)
             | Self::Catalogue(_)

@@ -6,6 +6,7 @@ use super::flags;
 use super::output::write_atomically;
 use crate::bodies::Body;
 use crate::ephemerides::Ephemerides;
+use crate::report::{Figure, ReportError, porkchop_page};
 use crate::time::{DAY_S, Epoch, Window};
 use crate::transfers::ParkingOrbit;
 use crate::transfers::porkchop::{
@@ -55,7 +56,7 @@ pub(super) struct Arguments {
     /// mask cells of a longer flight: "400 d", or bare seconds
     #[arg(long, value_name = "T", value_parser = flags::time_s)]
     max_tof: Option<f64>,
-    /// also write all cells to a .csv, or the answer to a .json file
+    /// also write a figure (.png, .svg), all cells (.csv), or the answer (.json)
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     #[command(flatten)]
@@ -65,6 +66,9 @@ pub(super) struct Arguments {
 /// What `--out` asks for.
 #[derive(Debug, Clone, Copy)]
 enum Written {
+    Svg,
+    #[cfg(feature = "png")]
+    Png,
     Csv,
     Json,
 }
@@ -72,12 +76,20 @@ enum Written {
 impl Written {
     fn of(path: &Path) -> Result<Self, Failure> {
         match path.extension().and_then(|e| e.to_str()).map(str::to_lowercase).as_deref() {
+            Some("svg") => Ok(Self::Svg),
+            #[cfg(feature = "png")]
+            Some("png") => Ok(Self::Png),
+            #[cfg(not(feature = "png"))]
+            Some("png") => Err(Failure::Flag {
+                flag: "--out",
+                reason: "this build draws no PNG: write a .svg, or build with the feature png".to_owned(),
+            }),
             Some("csv") => Ok(Self::Csv),
             Some("json") => Ok(Self::Json),
             _ => Err(Failure::Flag {
                 flag: "--out",
                 reason: format!(
-                    "{} is no file that a porkchop can be written to: let it end in .csv or .json",
+                    "{} is no file that a porkchop can be written to: let it end in .png, .svg, .csv or .json",
                     path.display()
                 ),
             }),
@@ -95,6 +107,12 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
     let object = to_json(&solved, &ephemerides, elapsed_s);
     if let Some((path, written)) = out {
         match written {
+            Written::Svg => write_atomically(path, figure(&solved, &ephemerides)?.svg().as_bytes())?,
+            #[cfg(feature = "png")]
+            Written::Png => {
+                let png = figure(&solved, &ephemerides)?.png().map_err(ReportError::from)?;
+                write_atomically(path, &png)?;
+            }
             Written::Csv => write_atomically(path, to_csv(&solved).as_bytes())?,
             Written::Json => write_atomically(path, format!("{object:#}\n").as_bytes())?,
         }
@@ -186,6 +204,10 @@ fn minimum_json(minimum: &Minimum) -> Value {
         }),
         None => json!({ "criterion": criterion, "type": kind, "revs": minimum.revs, "interior": false }),
     }
+}
+
+fn figure(solved: &Porkchop, ephemerides: &Ephemerides) -> Result<Figure, Failure> {
+    Ok(porkchop_page(solved, ephemerides, &[]).map_err(ReportError::from)?)
 }
 
 /// One row for each date pair and layer.

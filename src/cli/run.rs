@@ -4,9 +4,7 @@ use super::answer::{Format, print, print_json};
 use super::failure::{Exit, Failure};
 use super::flags;
 use super::output::{OutputFile, write_directory};
-use crate::bodies::{EARTH, SUN};
 use crate::campaign::{Campaign, Known, Plan, Status, run as fly};
-use crate::costs::Amcm;
 use crate::ephemerides::Ephemerides;
 use crate::report::run::{delivered_usd_per_kg, run_figures, run_json, run_page, run_tables};
 use crate::units::KG_PER_LB;
@@ -30,7 +28,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure> {
     let ephemerides = arguments.kernels.load()?;
     let catalogue = Catalogue::embedded()?;
-    let campaign = Campaign::read(&arguments.campaign, &known(&ephemerides, catalogue)?)?;
+    let campaign = Campaign::read(&arguments.campaign, &Known::new(catalogue, &ephemerides)?)?;
     let plan = fly(&ephemerides, catalogue, &campaign)?;
     let object = run_json(&campaign, &plan, &ephemerides)?;
     let out = arguments.out.clone().unwrap_or_else(|| default_folder(&arguments.campaign));
@@ -43,19 +41,6 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
     Ok(match plan.status {
         Status::Optimal => Exit::Done,
         Status::Infeasible { .. } => Exit::Infeasible,
-    })
-}
-
-/// What the names of a campaign file are resolved against.
-pub(super) fn known(ephemerides: &Ephemerides, catalogue: &Catalogue) -> Result<Known, Failure> {
-    let mut partners: Vec<String> = catalogue.launchers().iter().map(|l| l.partner.clone()).collect();
-    partners.sort();
-    partners.dedup();
-    Ok(Known {
-        launchers: catalogue.launchers().iter().map(|l| l.name.clone()).collect(),
-        partners,
-        cost_classes: Amcm::set_a()?.specs().iter().map(|s| s.name.clone()).collect(),
-        kernels: ephemerides.track(EARTH, SUN)?.span(),
     })
 }
 

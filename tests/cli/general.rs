@@ -14,7 +14,7 @@ fn law_version_names_the_licence() {
 fn law_help_lists_the_commands_and_the_exit_codes() {
     let outcome = portolan(&["--help"]);
     assert_eq!(outcome.code, 0);
-    for word in ["porkchop", "lambert", "schema", "70 our bug"] {
+    for word in ["porkchop", "lambert", "catalogue", "schema", "70 our bug"] {
         assert!(outcome.stdout.contains(word), "no {word} in\n{}", outcome.stdout);
     }
 }

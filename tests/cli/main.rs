@@ -2,6 +2,7 @@
 
 #![cfg(feature = "cli")]
 
+mod catalogue;
 mod general;
 mod lambert;
 mod porkchop;

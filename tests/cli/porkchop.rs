@@ -121,7 +121,20 @@ fn law_files_are_written_whole() {
     let file = std::fs::read(place.path().join("answer.json")).expect("written");
     let object: Value = serde_json::from_slice(&file).expect("one object");
     assert_eq!(object["to"], json!("Mars"));
-    assert_eq!(names(place.path()), ["answer.json", "cells.csv"]);
+    assert_eq!(with_out("figure.svg").code, 0);
+    let svg = std::fs::read_to_string(place.path().join("figure.svg")).expect("written");
+    assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"), "{}", &svg[..80]);
+    for word in ["Earth-Moon Barycenter to Mars", "least C3, type II: 7.7", "de440_2010_2060.bsp"] {
+        assert!(svg.contains(word), "the figure does not say {word}");
+    }
+    #[cfg(feature = "png")]
+    {
+        assert_eq!(with_out("figure.PNG").code, 0);
+        let png = std::fs::read(place.path().join("figure.PNG")).expect("written");
+        assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n");
+        std::fs::remove_file(place.path().join("figure.PNG")).expect("removed");
+    }
+    assert_eq!(names(place.path()), ["answer.json", "cells.csv", "figure.svg"]);
 }
 
 #[test]
@@ -136,7 +149,7 @@ fn refuses_and_writes_nothing() {
     let dates = ["--depart", "2058-01-01..2059-01-01", "--arrive", "2059-06-01..2063-01-01"];
     assert!(with(&[&["Earth", "Mars"], &dates[..]].concat(), 2).contains("is outside the kernels, which hold"));
     assert!(with(&["Earth", "-1176", "--depart", "2033-01-01..2033-02-01"], 3).contains("add one with --kernel FILE"));
-    assert!(with(&["Earth", "Moon"], 2).contains("choose two bodies that go around the Sun"));
+    assert!(with(&["Earth", "Moon"], 2).contains("Moon does not go around the Sun by itself"));
     assert!(with(&["Earth", "Mars", "--kernel", "no/such.bsp"], 2).contains("no/such.bsp cannot be read as a kernel"));
     let backwards = ["--depart", "2034-01-01..2034-02-01", "--arrive", "2033-01-01..2033-06-01"];
     assert!(with(&[&["Earth", "Mars"], &backwards[..]].concat(), 2).contains("lie before all departures"));
@@ -144,6 +157,6 @@ fn refuses_and_writes_nothing() {
     assert!(with(&["Earth", "Mars", "--capture", "250 km x 1 h"], 2).contains("the circular orbit there takes"));
     assert!(with(&["Earth", "Mars", "--arrive", "2033-01-01..2033-06-01"], 2).contains("--depart"));
     let xls = portolan_in(place.path(), &["porkchop", "Earth", "Mars", "--out", "cells.xls"]);
-    assert!(xls.refusal(2).contains("let it end in .csv or .json"));
+    assert!(xls.refusal(2).contains("let it end in .png, .svg, .csv or .json"));
     assert_eq!(names(place.path()), Vec::<String>::new());
 }
