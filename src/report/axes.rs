@@ -213,8 +213,7 @@ pub(super) fn short(value: f64, step: f64) -> String {
     let (whole, fraction) = text.split_once('.').map_or((text, String::new()), |(w, f)| (w, format!(".{f}")));
     let mut grouped = String::new();
     for (k, digit) in whole.chars().enumerate() {
-        // Four digits stand together, five and more in threes.
-        if k > 0 && (whole.len() - k).is_multiple_of(3) && whole.len() > 4 {
+        if k > 0 && (whole.len() - k).is_multiple_of(3) {
             grouped.push(' ');
         }
         grouped.push(digit);

@@ -224,6 +224,19 @@ impl Canvas {
         &self.texts
     }
 
+    /// The colours and widths of all fills so far, for tests.
+    #[cfg(test)]
+    pub(super) fn filled_px(&self) -> Vec<(Rgb, f64)> {
+        let widths = self.shapes.iter().filter_map(|(_, shape)| match shape {
+            Shape::Fill { points, colour } => {
+                let xs = || points.iter().map(|p| f64::from(p.0) / FINE);
+                Some((*colour, xs().fold(f64::NEG_INFINITY, f64::max) - xs().fold(f64::INFINITY, f64::min)))
+            }
+            _ => None,
+        });
+        widths.collect()
+    }
+
     /// The page as SVG.
     pub(super) fn finish(self) -> Result<String, FigureError> {
         let (w, h) = ((self.width_px * FINE).round() as u32, (self.height_px * FINE).round() as u32);
@@ -303,5 +316,41 @@ fn text_style(set: &Type) -> TextStyle<'static> {
         font: FontDesc::new(FontFamily::Name(FAMILY), set.size_px * FINE * 1.24, style),
         color: plotters_colour(set.colour).to_backend_color(),
         pos: Pos::new(at, VPos::Bottom),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::colour::INK;
+
+    #[test]
+    fn law_page_keeps_tenths_of_a_pixel_and_escapes() {
+        let mut canvas = Canvas::new(200.0, 100.0, "a < b & c");
+        canvas.line(&[[1.04, 2.0], [10.26, 20.0]], Pen { colour: INK, width_px: 1.5, dash: Dash::Short });
+        canvas.text("x < y & \"z\"", [50.0, 50.0], Type::plain(10.0, INK).turned(0.5).haloed(2.0));
+        let svg = canvas.finish().expect("svg");
+        assert!(svg.starts_with(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"200\" height=\"100\" viewBox=\"0 0 2000 1000\""
+        ));
+        assert!(svg.contains("<title>a &lt; b &amp; c</title>"));
+        assert!(svg.contains("points=\"10,20 103,200 \""), "{svg}");
+        assert!(svg.contains("stroke-width=\"15\"") && svg.contains("stroke-dasharray=\"35 25\""));
+        assert!(svg.contains("rotate(28.6 500 500)") && svg.contains("paint-order=\"stroke\""));
+        assert!(svg.contains("x &lt; y &amp; &quot;z&quot;"));
+        assert_eq!(svg.matches("<svg").count(), 1);
+        assert_eq!(svg.matches("<g").count(), svg.matches("</g>").count());
+        assert!(svg.ends_with("</svg>\n"));
+    }
+
+    #[test]
+    fn law_shapes_alike_share_a_group() {
+        let mut canvas = Canvas::new(200.0, 100.0, "lines");
+        for k in 0..50 {
+            canvas.line(&[[0.0, f64::from(k)], [10.0, f64::from(k)]], Pen::solid(INK, 1.0));
+        }
+        canvas.line(&[[5.0, 5.0], [5.01, 5.01]], Pen::solid(INK, 1.0));
+        let svg = canvas.finish().expect("svg");
+        assert_eq!((svg.matches("<g").count(), svg.matches("<polyline").count()), (1, 50), "a dot is no line");
     }
 }

@@ -74,6 +74,21 @@ const TEXT_PX: f64 = 11.0;
 ///
 /// # Errors
 /// [`FigureError::Empty`] without bars, [`FigureError::NotFinite`] for a part that is no number.
+///
+/// ```
+/// use portolan::report::{Bar, BarsView, draw_bars};
+/// let payload = Bar { label: "payload".into(), start_value: 0.0, part_values: vec![10.0], note: "10 t".into() };
+/// let view = BarsView {
+///     title: "Mass in orbit".into(),
+///     subtitle: "one flight".into(),
+///     axis_title: "Mass, t".into(),
+///     series: Vec::new(),
+///     bars: vec![payload],
+///     provenance: "made up".into(),
+/// };
+/// assert!(draw_bars(&view)?.svg().contains("Mass, t"));
+/// # Ok::<(), portolan::report::FigureError>(())
+/// ```
 pub fn draw_bars(view: &BarsView) -> Result<Figure, FigureError> {
     Figure::of(bars_page(view)?)
 }
@@ -278,4 +293,115 @@ fn marker(canvas: &mut Canvas, series: usize, at: [f64; 2]) {
     let scaled = |s: f64| corners.iter().map(|c| [at[0] + s * c[0], at[1] + s * c[1]]).collect::<Vec<_>>();
     canvas.fill(&scaled(r + 1.3), PAPER);
     canvas.fill(&scaled(r), colour);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bar(label: &str, start_value: f64, part_values: &[f64]) -> Bar {
+        let sum: f64 = part_values.iter().sum();
+        Bar { label: label.to_owned(), start_value, part_values: part_values.to_vec(), note: format!("{sum:.1} t") }
+    }
+
+    fn bars() -> BarsView {
+        BarsView {
+            title: "Mass in low Earth orbit".to_owned(),
+            subtitle: "from payload to launch".to_owned(),
+            axis_title: "Mass, t".to_owned(),
+            series: Vec::new(),
+            bars: vec![
+                bar("payload", 0.0, &[10.0]),
+                bar("stage, dry", 10.0, &[4.2]),
+                bar("propellant", 14.2, &[31.0]),
+                bar("boil-off saved", 45.2, &[-1.3]),
+                bar(
+                    "a name so long that it could never be set beside a bar without being cut off somewhere",
+                    0.0,
+                    &[43.9],
+                ),
+            ],
+            provenance: "portolan test".to_owned(),
+        }
+    }
+
+    fn lines() -> LinesView {
+        let curve = |name: &str, top: f64| Curve {
+            name: name.to_owned(),
+            x_values: (0..12).map(|k| f64::from(k) * 5.0).collect(),
+            y_values: (0..12).map(|k| top / (1.0 + 0.08 * f64::from(k))).collect(),
+        };
+        LinesView {
+            title: "Payload against C3".to_owned(),
+            subtitle: "published curves".to_owned(),
+            x_title: "C3, km²/s²".to_owned(),
+            y_title: "Injected mass, kg".to_owned(),
+            curves: ["one", "two", "three", "four", "five"]
+                .iter()
+                .zip([16e3, 12e3, 8e3, 5e3, 3e3])
+                .map(|(n, t)| curve(n, t))
+                .collect(),
+            provenance: "portolan test".to_owned(),
+        }
+    }
+
+    fn assert_legible(canvas: &Canvas) {
+        let texts = canvas.texts();
+        for (k, (text, a)) in texts.iter().enumerate() {
+            assert!(a.lies_in([0.0, 0.0], [WIDTH_PX, canvas.height_px()]), "{text} runs off the page");
+            for (other, b) in &texts[k + 1..] {
+                assert!(a.is_clear_of(b), "{text} touches {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn law_chart_texts_never_touch() {
+        let mut stacked = bars();
+        stacked.series = vec!["launch".to_owned(), "craft".to_owned(), "operations".to_owned()];
+        stacked.bars = (2030..2040).map(|y| bar(&y.to_string(), 0.0, &[f64::from(y - 2029), 3.0, 1.5])).collect();
+        for view in [bars(), stacked] {
+            assert_legible(&bars_page(&view).expect("a page"));
+        }
+        let canvas = lines_page(&lines()).expect("a page");
+        assert_legible(&canvas);
+        let said: Vec<&str> = canvas.texts().iter().map(|(t, _)| t.as_str()).collect();
+        for wanted in ["C3, km²/s²", "Injected mass, kg", "three", "portolan test", "0"] {
+            assert!(said.contains(&wanted), "{wanted} is missing in {said:?}");
+        }
+    }
+
+    #[test]
+    fn law_bars_are_as_long_as_their_values() {
+        let view = bars();
+        let canvas = bars_page(&view).expect("a page");
+        let drawn: Vec<f64> = canvas
+            .filled_px()
+            .into_iter()
+            .filter(|(colour, _)| *colour == SERIES[0] || *colour == SERIES[1])
+            .map(|(_, width)| width)
+            .collect();
+        assert_eq!(drawn.len(), 5);
+        for (width, bar) in drawn.iter().zip(&view.bars) {
+            let per_unit = drawn[0] / 10.0;
+            let value = bar.part_values[0].abs();
+            assert!((width - value * per_unit).abs() < 0.25, "{}: {width} px", bar.label);
+        }
+    }
+
+    #[test]
+    fn refuses_charts_of_nothing() {
+        let empty = BarsView { bars: Vec::new(), ..bars() };
+        assert!(matches!(draw_bars(&empty), Err(FigureError::Empty { .. })));
+        let broken = BarsView { bars: vec![bar("x", 0.0, &[f64::NAN])], ..bars() };
+        assert_eq!(draw_bars(&broken), Err(FigureError::NotFinite { name: "x".to_owned() }));
+        let none = LinesView { curves: Vec::new(), ..lines() };
+        assert!(matches!(draw_lines(&none), Err(FigureError::Empty { .. })));
+        let mut uneven = lines();
+        uneven.curves[1].x_values.pop();
+        assert_eq!(draw_lines(&uneven), Err(FigureError::Pairs { name: "two".to_owned(), xs: 11, ys: 12 }));
+        let mut endless = lines();
+        endless.curves[0].y_values[3] = f64::INFINITY;
+        assert_eq!(draw_lines(&endless), Err(FigureError::NotFinite { name: "one".to_owned() }));
+    }
 }

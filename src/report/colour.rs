@@ -19,7 +19,7 @@ pub(super) const RULE: Rgb = Rgb(196, 201, 208);
 /// Lines of arrival speed: far from the ramp's blues and yellows, darker than its light end.
 pub(super) const ARRIVAL: Rgb = Rgb(158, 26, 66);
 /// Lines of equal time of flight.
-pub(super) const FLIGHT: Rgb = Rgb(84, 90, 102);
+pub(super) const FLIGHT: Rgb = Rgb(66, 72, 84);
 
 /// Colours of series in charts, each of another lightness than the one before it.
 pub(super) const SERIES: [Rgb; 8] = [
@@ -29,17 +29,17 @@ pub(super) const SERIES: [Rgb; 8] = [
     Rgb(142, 32, 66),
     Rgb(146, 176, 218),
     Rgb(96, 100, 36),
-    Rgb(190, 150, 196),
+    Rgb(130, 84, 214),
     Rgb(70, 70, 78),
 ];
 
-/// Lightness, chroma and hue (degrees) along the ramp, at equal steps.
+/// Lightness in grey print, chroma and hue (degrees) along the ramp, at equal steps.
 const STOPS: [[f64; 3]; 6] = [
-    [0.470, 0.105, 258.0],
-    [0.580, 0.100, 236.0],
-    [0.690, 0.095, 205.0],
-    [0.790, 0.100, 160.0],
-    [0.885, 0.105, 115.0],
+    [0.530, 0.110, 258.0],
+    [0.617, 0.105, 236.0],
+    [0.704, 0.100, 205.0],
+    [0.791, 0.105, 160.0],
+    [0.878, 0.110, 115.0],
     [0.965, 0.050, 100.0],
 ];
 
@@ -50,7 +50,22 @@ pub(super) fn ramp(share: f64) -> Rgb {
     let part = along - from as f64;
     let mix = |k: usize| STOPS[from][k] + part * (STOPS[from + 1][k] - STOPS[from][k]);
     let hue_rad = mix(2).to_radians();
-    oklab_to_srgb([mix(0), mix(1) * hue_rad.cos(), mix(1) * hue_rad.sin()])
+    let (a, b) = (mix(1) * hue_rad.cos(), mix(1) * hue_rad.sin());
+    // Oklab's lightness is not luminance: a saturated green is lighter in print than a blue of its
+    // lightness. The lightness is sought that prints as the grey wanted.
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..40 {
+        let middle = 0.5 * (low + high);
+        let [red, green, blue] = oklab_to_linear([middle, a, b]).map(|c| c.clamp(0.0, 1.0));
+        let grey = (0.2126 * red + 0.7152 * green + 0.0722 * blue).cbrt();
+        if grey < mix(0) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    let [red, green, blue] = oklab_to_linear([low, a, b]).map(encode);
+    Rgb(red, green, blue)
 }
 
 /// The colours of `count` bands, from low to high.
@@ -58,16 +73,16 @@ pub(super) fn bands(count: usize) -> Vec<Rgb> {
     (0..count).map(|k| ramp(if count > 1 { k as f64 / (count - 1) as f64 } else { 0.5 })).collect()
 }
 
-/// Oklab to sRGB with the matrices that Ottosson prints.
-fn oklab_to_srgb([lightness, a, b]: [f64; 3]) -> Rgb {
+/// Oklab to linear sRGB with the matrices that Ottosson prints.
+fn oklab_to_linear([lightness, a, b]: [f64; 3]) -> [f64; 3] {
     let l = (lightness + 0.396_337_777_4 * a + 0.215_803_757_3 * b).powi(3);
     let m = (lightness - 0.105_561_345_8 * a - 0.063_854_172_8 * b).powi(3);
     let s = (lightness - 0.089_484_177_5 * a - 1.291_485_548_0 * b).powi(3);
-    Rgb(
-        encode(4.076_741_662_1 * l - 3.307_711_591_3 * m + 0.230_969_929_2 * s),
-        encode(-1.268_438_004_6 * l + 2.609_757_401_1 * m - 0.341_319_396_5 * s),
-        encode(-0.004_196_086_3 * l - 0.703_418_614_7 * m + 1.707_614_701_0 * s),
-    )
+    [
+        4.076_741_662_1 * l - 3.307_711_591_3 * m + 0.230_969_929_2 * s,
+        -1.268_438_004_6 * l + 2.609_757_401_1 * m - 0.341_319_396_5 * s,
+        -0.004_196_086_3 * l - 0.703_418_614_7 * m + 1.707_614_701_0 * s,
+    ]
 }
 
 /// The transfer function of sRGB (IEC 61966-2-1), linear light to a byte.

@@ -122,6 +122,45 @@ impl<'a> Field<'a> {
             .collect()
     }
 
+    /// Whether no cell is filled.
+    pub(super) fn is_blank(&self) -> bool {
+        !self.filled.contains(&true)
+    }
+
+    /// The value at a point by bilinear interpolation; none in an empty cell.
+    pub(super) fn value(&self, at: GridPoint) -> Option<f64> {
+        let cell = |along: f64, count: usize| (along.floor().max(0.0) as usize).min(count - 2);
+        let (column, row) = (cell(at[0], self.columns), cell(at[1], self.rows));
+        let (u, v) = (at[0] - column as f64, at[1] - row as f64);
+        let [a, b, c, d] = self.corners(column, row);
+        let filled = self.filled[row * (self.columns - 1) + column];
+        filled.then_some((1.0 - v) * ((1.0 - u) * a + u * b) + v * ((1.0 - u) * d + u * c))
+    }
+
+    /// The parts of a line where this field is not above `top`, cut where it passes through.
+    pub(super) fn below(&self, line: &[GridPoint], top: f64) -> Vec<Vec<GridPoint>> {
+        let mut parts = Vec::new();
+        let mut part: Vec<GridPoint> = Vec::new();
+        let mut before: Option<(GridPoint, f64)> = None;
+        for at in line {
+            let here = self.value(*at).map(|value| (*at, value));
+            if let (Some((p, from)), Some((q, to))) = (before, here)
+                && (from <= top) != (to <= top)
+            {
+                let share = (top - from) / (to - from);
+                part.push([p[0] + share * (q[0] - p[0]), p[1] + share * (q[1] - p[1])]);
+            }
+            match here {
+                Some((_, value)) if value <= top => part.push(*at),
+                _ => parts.push(std::mem::take(&mut part)),
+            }
+            before = here;
+        }
+        parts.push(part);
+        parts.retain(|p| p.len() > 1);
+        parts
+    }
+
     fn filled_cells(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
         let across = self.columns - 1;
         self.filled.iter().enumerate().filter(|(_, filled)| **filled).map(move |(k, _)| (k % across, k / across))
@@ -378,10 +417,7 @@ mod tests {
             let lines = field.lines(level);
             assert!(!lines.is_empty(), "{level}");
             for p in lines.iter().flat_map(|l| &l.points) {
-                let (c, r) = (p[0].floor().min((columns - 2) as f64), p[1].floor().min((rows - 2) as f64));
-                let (u, v) = (p[0] - c, p[1] - r);
-                let q = field.corners(c as usize, r as usize);
-                let value = (1.0 - v) * ((1.0 - u) * q[0] + u * q[1]) + v * ((1.0 - u) * q[3] + u * q[2]);
+                let value = field.value(*p).expect("no cell is empty");
                 assert!((value - level).abs() < 1e-12, "{value} on {level}");
             }
         }
@@ -402,6 +438,24 @@ mod tests {
         }
         let all = area(&field.band(f64::NEG_INFINITY, f64::INFINITY));
         assert!((all - (39.0 * 39.0 - 7.0)).abs() < 1e-9, "two holes that share a cell: {all}");
+    }
+
+    #[test]
+    fn law_a_cut_line_ends_on_the_level_that_cuts_it() {
+        let height = sample(30, 30, |x, y| 0.5 * x + y);
+        let other = sample(30, 30, |x, y| (x - 14.3).hypot(y - 12.1));
+        let (height, other) =
+            (Field::new(30, 30, &height).expect("a grid"), Field::new(30, 30, &other).expect("a grid"));
+        let lines = height.lines(20.0);
+        let parts = other.below(&lines[0].points, 7.0);
+        assert_eq!(parts.len(), 1, "in once and out once");
+        for end in [parts[0][0], parts[0][parts[0].len() - 1]] {
+            let value = other.value(end).expect("no cell is empty");
+            assert!((value - 7.0).abs() < 0.02, "{value}");
+        }
+        assert!(parts[0].iter().all(|p| other.value(*p).expect("no cell is empty") < 7.02));
+        assert_eq!(other.below(&lines[0].points, 1e9)[0], lines[0].points);
+        assert!(other.below(&lines[0].points, 0.0).is_empty());
     }
 
     #[test]

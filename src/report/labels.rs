@@ -1,7 +1,7 @@
 //! Which levels a contour figure draws, and where each line says its own.
 
 use super::axes::{Area, round_up};
-use super::canvas::{Canvas, Type};
+use super::canvas::Type;
 use super::text::{Anchor, Box2, width_px};
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ pub(super) fn levels(least: f64, most: f64, finest: f64) -> Vec<f64> {
     let finest = round_up(finest.max(span / 60.0));
     let mut at = least;
     while found.len() < 40 {
-        let gap = (0.38 * (at - least)).max(finest);
+        let gap = (0.7 * (at - least)).max(finest);
         let power = 10f64.powf(gap.log10().floor());
         let step = [5.0, 2.0, 1.0].iter().map(|m| m * power).find(|s| *s <= gap * 1.0001).unwrap_or(power);
         let mut next = ((at / step).floor() + 1.0) * step;
@@ -68,6 +68,20 @@ pub(super) struct Labelled<'a> {
     pub(super) every_px: f64,
     /// where on the plot a label would rather be, or anywhere
     pub(super) rather_px: Option<[f64; 2]>,
+}
+
+/// How well a label has to sit on its line; loosely only where it finds no better place.
+#[derive(Clone, Copy)]
+pub(super) enum Fit {
+    Easy,
+    Loose,
+}
+
+/// Where a label goes.
+pub(super) struct Spot {
+    pub(super) at_px: [f64; 2],
+    pub(super) set: Type,
+    pub(super) covers: Box2,
 }
 
 impl Placer {
@@ -124,29 +138,40 @@ impl Placer {
         f64::from(crossed) / f64::from(all)
     }
 
-    /// Writes a label along a line wherever it fits best, and again where the line is long; answers how many.
+    /// Places a label along a line where it fits best, and again where the line is long.
     ///
     /// * `line_px`: the line; `own`: its number from [`Placer::remember`]
-    pub(super) fn label(&mut self, canvas: &mut Canvas, line_px: &[[f64; 2]], own: u32, wish: &Labelled<'_>) -> usize {
+    pub(super) fn label(&mut self, line_px: &[[f64; 2]], own: u32, wish: &Labelled<'_>, fit: Fit) -> Vec<Spot> {
         let run = Run::new(line_px);
         let room_px = width_px(wish.text, wish.set.size_px, wish.set.weight);
+        let mut placed: Vec<Spot> = Vec::new();
         if run.length_px() < 1.6 * room_px {
-            return 0;
+            return placed;
         }
         let wanted = ((run.length_px() / wish.every_px).round() as usize).clamp(1, 4);
-        let mut placed: Vec<[f64; 2]> = Vec::new();
         for _ in 0..wanted {
-            let Some((at, turn_rad)) = self.best_spot(&run, own, wish, &placed) else { break };
+            let Some((at_px, turn_rad)) = self.best_spot(&run, own, wish, &placed, fit) else { break };
             let set = wish.set.anchored(Anchor::Middle).turned(turn_rad);
-            self.take(set.box_of(wish.text, at));
-            canvas.text(wish.text, at, set);
-            placed.push(at);
+            let covers = set.box_of(wish.text, at_px);
+            self.take(covers);
+            placed.push(Spot { at_px, set, covers });
         }
-        placed.len()
+        placed
     }
 
-    fn best_spot(&self, run: &Run, own: u32, wish: &Labelled<'_>, placed: &[[f64; 2]]) -> Option<([f64; 2], f64)> {
+    fn best_spot(
+        &self,
+        run: &Run,
+        own: u32,
+        wish: &Labelled<'_>,
+        placed: &[Spot],
+        fit: Fit,
+    ) -> Option<([f64; 2], f64)> {
         let half = 0.5 * width_px(wish.text, wish.set.size_px, wish.set.weight) + 1.0;
+        let (bent, room_px, crossed) = match fit {
+            Fit::Easy => (0.35, 4.0, 0.45),
+            Fit::Loose => (0.9, 1.5, 0.9),
+        };
         let mut best: Option<(f64, [f64; 2], f64)> = None;
         let mut along = half;
         while along <= run.length_px() - half {
@@ -155,10 +180,10 @@ impl Placer {
             let middle = [0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1])];
             let chord = (b[0] - a[0]).hypot(b[1] - a[1]);
             let bow = (at[0] - middle[0]).hypot(at[1] - middle[1]);
-            if chord < 1.8 * half || bow > 0.35 * wish.set.size_px {
+            if chord < 1.5 * half || bow > bent * wish.set.size_px {
                 continue;
             }
-            if placed.iter().any(|p| (p[0] - at[0]).hypot(p[1] - at[1]) < 0.6 * wish.every_px) {
+            if placed.iter().any(|p| (p.at_px[0] - at[0]).hypot(p.at_px[1] - at[1]) < 0.6 * wish.every_px) {
                 continue;
             }
             let turn_rad = upright((b[1] - a[1]).atan2(b[0] - a[0]));
@@ -170,7 +195,11 @@ impl Placer {
                 [self.area.least_px[0] + edge, self.area.least_px[1] + edge],
                 [self.area.most_px[0] - edge, self.area.most_px[1] - edge],
             );
-            if !taken.lies_in(inner.0, inner.1) || !self.is_free(&taken, 4.0) {
+            if !taken.lies_in(inner.0, inner.1) || !self.is_free(&taken, room_px) {
+                continue;
+            }
+            let crowding = self.crowding(&taken, own);
+            if crowding > crossed {
                 continue;
             }
             let near = |wanted: f64| {
@@ -182,7 +211,7 @@ impl Placer {
                 (1.0 - nearest / wanted).max(0.0)
             };
             let far = wish.rather_px.map_or(0.0, |r| (r[0] - spot[0]).hypot(r[1] - spot[1]) / 100.0);
-            let cost = 6.0 * self.crowding(&taken, own) + 0.5 * bow + turn_rad.abs() + 3.0 * near(70.0) + far;
+            let cost = 6.0 * crowding + 0.5 * bow + turn_rad.abs() + 3.0 * near(70.0) + far;
             if best.as_ref().is_none_or(|(least, _, _)| cost < *least) {
                 best = Some((cost, spot, turn_rad));
             }
@@ -205,6 +234,34 @@ fn upright(direction_rad: f64) -> f64 {
     } else {
         direction_rad
     }
+}
+
+/// The parts of a line outside some boxes: a line steps aside for its own label.
+pub(super) fn outside(line_px: &[[f64; 2]], boxes: &[Box2]) -> Vec<Vec<[f64; 2]>> {
+    let within = |p: [f64; 2]| boxes.iter().any(|b| b.contains(p));
+    let reach = |b: &Box2| b.half_px[0] + b.half_px[1];
+    let mut parts = Vec::new();
+    let mut part: Vec<[f64; 2]> = Vec::new();
+    for pair in line_px.windows(2) {
+        let length = (pair[1][0] - pair[0][0]).hypot(pair[1][1] - pair[0][1]);
+        let close = boxes.iter().any(|b| {
+            let away = (pair[0][0] - b.centre_px[0]).hypot(pair[0][1] - b.centre_px[1]);
+            away < reach(b) + length
+        });
+        let steps = if close { (2.0 * length).ceil().clamp(1.0, 1e4) as u32 } else { 1 };
+        for k in 0..=steps {
+            let share = f64::from(k) / f64::from(steps);
+            let at = [0, 1].map(|c| pair[0][c] + share * (pair[1][c] - pair[0][c]));
+            if close && within(at) {
+                parts.push(std::mem::take(&mut part));
+            } else if part.last() != Some(&at) {
+                part.push(at);
+            }
+        }
+    }
+    parts.push(part);
+    parts.retain(|p| p.len() > 1);
+    parts.iter().map(|p| super::contours::thin(p, 0.05)).collect()
 }
 
 /// A polyline by the length along it.
@@ -276,20 +333,30 @@ mod tests {
     fn law_labels_on_neighbouring_lines_keep_apart() {
         let area = Area { least_px: [0.0, 0.0], most_px: [400.0, 300.0] };
         let mut placer = Placer::new(area);
-        let mut canvas = Canvas::new(400.0, 300.0, "lines");
-        let mut written = 0;
+        let mut spots: Vec<Spot> = Vec::new();
         for k in 0..20 {
             let line: Vec<[f64; 2]> =
                 (0..80).map(|x| [f64::from(x) * 5.0, 20.0 + f64::from(k) * 6.0 + f64::from(x * x) * 0.01]).collect();
             let own = placer.remember(&line);
             let wish = Labelled { text: "12.5", set: Type::plain(10.0, INK), every_px: 1000.0, rather_px: None };
-            written += placer.label(&mut canvas, &line, own, &wish);
+            spots.extend(placer.label(&line, own, &wish, Fit::Loose));
         }
-        assert!(written >= 15, "{written}");
-        let boxes = canvas.texts();
-        for (k, (_, a)) in boxes.iter().enumerate() {
-            assert!(a.lies_in(area.least_px, area.most_px));
-            assert!(boxes[k + 1..].iter().all(|(_, b)| a.is_clear_of(b)));
+        assert!(spots.len() >= 15, "{}", spots.len());
+        for (k, a) in spots.iter().enumerate() {
+            assert!(a.covers.lies_in(area.least_px, area.most_px));
+            assert!(spots[k + 1..].iter().all(|b| a.covers.is_clear_of(&b.covers)));
         }
+    }
+
+    #[test]
+    fn law_a_line_steps_aside_for_its_label() {
+        let line: Vec<[f64; 2]> = (0..=20).map(|k| [f64::from(k) * 10.0, 50.0 + f64::from(k)]).collect();
+        let label = Box2 { centre_px: [100.0, 60.0], half_px: [15.0, 5.0], turn_rad: 0.1 };
+        let parts = outside(&line, &[label]);
+        assert_eq!(parts.len(), 2);
+        assert!(parts.iter().flatten().all(|p| !label.contains(*p)));
+        let gap = parts[1][0][0] - parts[0][parts[0].len() - 1][0];
+        assert!((gap - 30.0).abs() < 1.5, "{gap}");
+        assert_eq!(outside(&line, &[]).len(), 1);
     }
 }

@@ -5,10 +5,11 @@ use super::axes::{Area, Side, Span, date_ticks, draw_axis};
 use super::canvas::{Canvas, Dash, Pen, Type};
 use super::colour::{ARRIVAL, FAINT, FLIGHT, INK, PAPER, RULE, Rgb, bands};
 use super::contours::{Field, GridPoint, thin};
-use super::labels::{Labelled, Placer, even_levels, levels};
+use super::labels::{Fit, Labelled, Placer, Spot, even_levels, levels, outside};
 use super::text::{Anchor, Box2, Weight, fit, width_px, wrap};
 use super::{Figure, FigureError};
 use crate::time::{DAY_S, Epoch};
+use std::collections::HashSet;
 
 mod marks;
 
@@ -67,6 +68,25 @@ const KEY_TEXT_PX: f64 = 10.0;
 /// [`FigureError::Shape`] and [`FigureError::Dates`] when tables and axes do not fit;
 /// [`FigureError::Level`] when the highest C3 asked for is below the least there is. A table without any
 /// transfer is drawn and says so.
+///
+/// ```
+/// use portolan::report::{PorkchopView, draw_porkchop};
+/// use portolan::time::Epoch;
+/// let view = PorkchopView {
+///     title: "Earth to Mars 2033".to_owned(),
+///     subtitle: "two dates by two".to_owned(),
+///     depart: &[Epoch::from_calendar(2033, 4, 1), Epoch::from_calendar(2033, 5, 1)],
+///     arrive: &[Epoch::from_calendar(2033, 10, 1), Epoch::from_calendar(2033, 12, 1)],
+///     c3_km2_s2: &[8.4, 12.0, 9.1, 10.2],
+///     v_inf_arr_km_s: &[],
+///     hatch: None,
+///     marks: Vec::new(),
+///     provenance: "made up".to_owned(),
+///     max_c3_km2_s2: None,
+/// };
+/// assert!(draw_porkchop(&view)?.svg().contains("Departure date (TDB)"));
+/// # Ok::<(), portolan::report::FigureError>(())
+/// ```
 pub fn draw_porkchop(view: &PorkchopView<'_>) -> Result<Figure, FigureError> {
     Figure::of(page(view)?)
 }
@@ -86,18 +106,23 @@ fn page(view: &PorkchopView<'_>) -> Result<Canvas, FigureError> {
     if let Some(hatch) = &view.hatch {
         plot.draw_hatch(&mut canvas, hatch);
     }
-    let drawn = plot.draw_lines(&mut canvas, &mut placer);
+    let mut drawn = plot.lines(&mut placer);
+    let seats = marks::seats(&mut placer, &view.marks, |mark| plot.place(mark.depart, mark.arrive));
+    drawn.label(&mut placer);
+    drawn.draw_lines(&mut canvas);
     canvas.frame(plot.area.least_px, plot.area.most_px, Pen::solid(INK, 1.2));
     let (x_ticks, y_ticks) =
         (date_ticks(plot.x, plot.area.width_px(), Side::Bottom), date_ticks(plot.y, plot.area.height_px(), Side::Left));
     draw_axis(&mut canvas, plot.area, plot.x, &x_ticks, Side::Bottom, "Departure date (TDB)");
     draw_axis(&mut canvas, plot.area, plot.y, &y_ticks, Side::Left, "Arrival date (TDB)");
 
-    marks::draw(&mut canvas, &mut placer, &view.marks, |mark| plot.place(mark.depart, mark.arrive));
-    drawn.label(&mut canvas, &mut placer);
-    if plot.c3_levels.is_empty() {
+    drawn.draw_labels(&mut canvas);
+    marks::draw(&mut canvas, &seats);
+    if plot.c3.is_blank() {
+        let none = "no transfer between these dates";
+        let sparse = "transfers lie too far apart on this grid to be drawn";
         let set = Type::plain(14.0, FAINT).anchored(Anchor::Middle).haloed(3.0);
-        canvas.text("no transfer between these dates", plot.area.at(0.5, 0.5), set);
+        canvas.text(if plot.c3_levels.is_empty() { none } else { sparse }, plot.area.at(0.5, 0.5), set);
     }
     plot.draw_key(&mut canvas, &colours, &drawn);
     let foot = marks::draw_legend(&mut canvas, &view.marks, [left, plot.area.most_px[1] + 66.0], room, |mark| {
@@ -116,7 +141,6 @@ struct Plot<'a> {
     columns_px: Vec<f64>,
     rows_px: Vec<f64>,
     c3: Field<'a>,
-    least_c3_km2_s2: f64,
     c3_levels: Vec<f64>,
     /// the highest level is reached somewhere, so that cells above it stay blank
     capped: Option<f64>,
@@ -130,6 +154,7 @@ struct Drawn {
     rather_px: Option<[f64; 2]>,
     points_px: Vec<[f64; 2]>,
     own: u32,
+    spots: Vec<Spot>,
 }
 
 /// All lines on the plot, by family.
@@ -139,7 +164,7 @@ struct Families {
     flight: Vec<Drawn>,
 }
 
-const C3_PEN: Pen = Pen::solid(INK, 0.9);
+const C3_PEN: Pen = Pen::solid(INK, 0.75);
 const ARRIVAL_PEN: Pen = Pen::solid(ARRIVAL, 1.3);
 const FLIGHT_PEN: Pen = Pen { colour: FLIGHT, width_px: 0.9, dash: Dash::Long };
 
@@ -164,7 +189,7 @@ impl<'a> Plot<'a> {
             return Err(shape("the hatched region", hatch.cells.len()));
         }
 
-        let (least, most) = extent(view.c3_km2_s2);
+        let (least, most) = extent(view.c3_km2_s2.iter().copied());
         let (c3_levels, capped) = match view.max_c3_km2_s2 {
             _ if least > most => (Vec::new(), None),
             Some(max) if !max.is_finite() || max <= least => {
@@ -192,7 +217,7 @@ impl<'a> Plot<'a> {
         };
         let columns_px = view.depart.iter().map(|d| area.at(x.share(d.tdb_s()), 0.0)[0]).collect();
         let rows_px = view.arrive.iter().map(|a| area.at(0.0, y.share(a.tdb_s()))[1]).collect();
-        Ok(Self { view, area, x, y, columns_px, rows_px, c3, least_c3_km2_s2: least, c3_levels, capped })
+        Ok(Self { view, area, x, y, columns_px, rows_px, c3, c3_levels, capped })
     }
 
     /// Where two dates meet; none outside the plot.
@@ -254,64 +279,37 @@ impl<'a> Plot<'a> {
         }
     }
 
-    fn draw_lines(&self, canvas: &mut Canvas, placer: &mut Placer) -> Families {
+    /// All lines, remembered by the placer so that labels keep off them.
+    fn lines(&self, placer: &mut Placer) -> Families {
         let flight = self.flight_lines(placer);
         let arrival = self.arrival_lines(placer);
         let set = Type::plain(10.0, INK).bold().haloed(1.8);
-        let c3: Vec<Drawn> = self
-            .c3_levels
-            .iter()
-            .filter(|level| **level < f64::MAX)
-            .flat_map(|level| self.family(&self.c3, *level, plain(*level), set, 420.0, placer))
-            .collect();
-        for (lines, pen) in [(&flight, FLIGHT_PEN), (&arrival, ARRIVAL_PEN), (&c3, C3_PEN)] {
-            for line in lines {
-                canvas.line(&line.points_px, pen);
-            }
-        }
-        Families { c3, arrival, flight }
+        let c3 = self.c3_levels.iter().flat_map(|level| {
+            let lines = self.c3.lines(*level).into_iter().map(|line| self.on_page(&line.points)).collect();
+            family(lines, &plain(*level), set, 420.0, placer)
+        });
+        Families { c3: c3.collect(), arrival, flight }
     }
 
-    fn family(
-        &self,
-        field: &Field<'_>,
-        level: f64,
-        text: String,
-        set: Type,
-        every_px: f64,
-        placer: &mut Placer,
-    ) -> Vec<Drawn> {
-        let mut lines = Vec::new();
-        for line in field.lines(level) {
-            let points_px = self.on_page(&line.points);
-            let own = placer.remember(&points_px);
-            lines.push(Drawn { text: text.clone(), set, every_px, rather_px: None, points_px, own });
-        }
-        lines
-    }
-
-    /// Arrival speed, only where C3 has a colour.
+    /// Lines of arrival speed, cut off where C3 leaves its colours.
     fn arrival_lines(&self, placer: &mut Placer) -> Vec<Drawn> {
         let top = self.c3_levels.last().copied().unwrap_or(f64::NEG_INFINITY);
-        let shown: Vec<f64> = self
-            .view
-            .v_inf_arr_km_s
-            .iter()
-            .zip(self.view.c3_km2_s2)
-            .map(|(v_inf, c3)| if *c3 <= top { *v_inf } else { f64::NAN })
-            .collect();
-        let Some(field) = Field::new(self.columns_px.len(), self.rows_px.len(), &shown) else { return Vec::new() };
-        let (least, most) = extent(&shown);
-        if least >= most {
-            return Vec::new();
-        }
-        let wanted = levels(least, most.min(3.0 * least), 0.12 * least);
+        let speeds = self.view.v_inf_arr_km_s;
+        let coloured = speeds.iter().zip(self.view.c3_km2_s2).filter(|(_, c3)| **c3 <= top).map(|(speed, _)| *speed);
+        let (least, most) = extent(coloured);
+        let Some(field) = Field::new(self.columns_px.len(), self.rows_px.len(), speeds) else { return Vec::new() };
+        let mut wanted = levels(least, most.min(3.0 * least), 0.12 * least);
+        // The last one is no round number, only where the values end.
+        wanted.pop();
         let set = Type::plain(9.5, ARRIVAL).haloed(1.8);
-        wanted
-            .iter()
-            .take(wanted.len().saturating_sub(1))
-            .flat_map(|level| self.family(&field, *level, format!("{} km/s", plain(*level)), set, 480.0, placer))
-            .collect()
+        let mut lines = Vec::new();
+        for level in wanted {
+            let cut: Vec<Vec<[f64; 2]>> =
+                field.lines(level).iter().flat_map(|line| self.c3.below(&line.points, top)).collect();
+            let mapped = cut.iter().map(|points| self.on_page(points)).collect();
+            lines.extend(family(mapped, &format!("{} km/s", plain(level)), set, 480.0, placer));
+        }
+        lines
     }
 
     fn flight_lines(&self, placer: &mut Placer) -> Vec<Drawn> {
@@ -330,8 +328,8 @@ impl<'a> Plot<'a> {
             let points_px = vec![at(from), at(to)];
             let own = placer.remember(&points_px);
             let text = format!("{} d", super::axes::short(tof_d, step));
-            let rather_px = points_px.last().copied();
-            lines.push(Drawn { text, set, every_px: 2000.0, rather_px, points_px, own });
+            let rather_px = Some(at(to - 0.07 * (self.x.to - self.x.from).min(to - from)));
+            lines.push(Drawn { text, set, every_px: 2000.0, rather_px, points_px, own, spots: Vec::new() });
         }
         lines
     }
@@ -354,7 +352,6 @@ impl<'a> Plot<'a> {
                 canvas.line(&[[KEY_PX, foot - each], [KEY_PX + 26.0, foot - each]], Pen::solid(INK, 0.7));
             }
             canvas.line(&[[KEY_PX, bottom], [KEY_PX + 26.0, bottom]], Pen::solid(INK, 0.7));
-            canvas.text(&format!("{:.2} least", self.least_c3_km2_s2), [KEY_PX + 31.0, bottom], label);
             canvas.frame([KEY_PX, y], [KEY_PX + 22.0, bottom], Pen::solid(INK, 0.8));
             y = bottom + 28.0;
         }
@@ -390,19 +387,71 @@ impl<'a> Plot<'a> {
     }
 }
 
+/// Lines of one level; those too short to see are left out.
+fn family(lines_px: Vec<Vec<[f64; 2]>>, text: &str, set: Type, every_px: f64, placer: &mut Placer) -> Vec<Drawn> {
+    let seen =
+        |line: &Vec<[f64; 2]>| line.windows(2).map(|p| (p[1][0] - p[0][0]).hypot(p[1][1] - p[0][1])).sum::<f64>() > 2.0;
+    lines_px
+        .into_iter()
+        .filter(seen)
+        .map(|points_px| {
+            let own = placer.remember(&points_px);
+            Drawn { text: text.to_owned(), set, every_px, rather_px: None, points_px, own, spots: Vec::new() }
+        })
+        .collect()
+}
+
 impl Families {
-    fn label(&self, canvas: &mut Canvas, placer: &mut Placer) {
-        for line in self.c3.iter().chain(&self.arrival).chain(&self.flight) {
-            let wish = Labelled { text: &line.text, set: line.set, every_px: line.every_px, rather_px: line.rather_px };
-            placer.label(canvas, &line.points_px, line.own, &wish);
+    /// Places labels: wherever they sit well, and once per level wherever they sit at all.
+    fn label(&mut self, placer: &mut Placer) {
+        for lines in [&mut self.c3, &mut self.arrival, &mut self.flight] {
+            let mut told: HashSet<String> = HashSet::new();
+            for fit in [Fit::Easy, Fit::Loose] {
+                for line in lines.iter_mut() {
+                    if matches!(fit, Fit::Loose) && told.contains(&line.text) {
+                        continue;
+                    }
+                    let Drawn { text, set, every_px, rather_px, .. } = line;
+                    let wish = Labelled { text, set: *set, every_px: *every_px, rather_px: *rather_px };
+                    line.spots = placer.label(&line.points_px, line.own, &wish, fit);
+                    if !line.spots.is_empty() {
+                        told.insert(line.text.clone());
+                    }
+                }
+            }
+        }
+    }
+
+    fn draw_lines(&self, canvas: &mut Canvas) {
+        // A dash too close to its number would read as a minus, so those lines keep farther off.
+        let families = [(&self.flight, FLIGHT_PEN, 5.0), (&self.arrival, ARRIVAL_PEN, 1.5), (&self.c3, C3_PEN, 1.5)];
+        let all: Vec<Box2> =
+            families.iter().flat_map(|(lines, _, _)| lines.iter()).flat_map(|l| &l.spots).map(|s| s.covers).collect();
+        for (lines, pen, room_px) in families {
+            for line in lines {
+                let own = line.spots.iter().map(|spot| spot.covers.grown(room_px));
+                let boxes: Vec<Box2> = own.chain(all.iter().copied()).collect();
+                for part in outside(&line.points_px, &boxes) {
+                    canvas.line(&part, pen);
+                }
+            }
+        }
+    }
+
+    fn draw_labels(&self, canvas: &mut Canvas) {
+        for line in self.flight.iter().chain(&self.arrival).chain(&self.c3) {
+            for spot in &line.spots {
+                canvas.text(&line.text, spot.at_px, spot.set);
+            }
         }
     }
 }
 
 /// Least and greatest finite value; least above greatest when there is none.
-fn extent(values: &[f64]) -> (f64, f64) {
-    let finite = values.iter().copied().filter(|v| v.is_finite());
-    finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), v| (least.min(v), most.max(v)))
+fn extent(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    values
+        .filter(|v| v.is_finite())
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), v| (least.min(v), most.max(v)))
 }
 
 /// The C3 up to which a designer reads: the least one and as much again as a launcher may still give.
@@ -417,3 +466,6 @@ fn plain(value: f64) -> String {
     let text = format!("{value:.3}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
+
+#[cfg(test)]
+mod tests;

@@ -153,6 +153,13 @@ impl Box2 {
         [self.centre_px[0] + u * cos - v * sin, self.centre_px[1] + u * sin + v * cos]
     }
 
+    /// Whether a point lies in it.
+    pub(super) fn contains(&self, at_px: [f64; 2]) -> bool {
+        let (sin, cos) = self.turn_rad.sin_cos();
+        let (dx, dy) = (at_px[0] - self.centre_px[0], at_px[1] - self.centre_px[1]);
+        (dx * cos + dy * sin).abs() <= self.half_px[0] && (dy * cos - dx * sin).abs() <= self.half_px[1]
+    }
+
     /// Whether two boxes share no area (separating axes: each box's own two suffice).
     pub(super) fn is_clear_of(&self, other: &Self) -> bool {
         let separated_along = |axis: [f64; 2]| {

@@ -1,6 +1,7 @@
 //! Numbered badges on the best cells, and the box below that says what each is.
 
 use super::{Anchor, Box2, Canvas, Epoch, FAINT, INK, PAPER, Pen, Placer, RULE, Rgb, Type, Weight, fit, width_px};
+use crate::transfers::porkchop::Criterion;
 use std::f64::consts::{PI, TAU};
 
 /// A cell to point out.
@@ -23,13 +24,24 @@ pub enum MarkKind {
     /// least launch energy: a disc
     LeastC3,
     /// least arrival speed: a diamond
-    LeastVInfArr,
+    LeastArrivalSpeed,
     /// least sum of both speeds: a square
-    LeastVInfSum,
+    LeastSpeedSum,
     /// least total Δv: a hexagon
-    LeastDv,
+    LeastDeltaV,
     /// the transfer that was chosen: a star
     Chosen,
+}
+
+impl From<Criterion> for MarkKind {
+    fn from(criterion: Criterion) -> Self {
+        match criterion {
+            Criterion::C3 => Self::LeastC3,
+            Criterion::ArrivalSpeed => Self::LeastArrivalSpeed,
+            Criterion::SpeedSum => Self::LeastSpeedSum,
+            Criterion::DeltaV => Self::LeastDeltaV,
+        }
+    }
 }
 
 const RADIUS_PX: f64 = 8.0;
@@ -52,9 +64,9 @@ impl MarkKind {
         };
         match self {
             Self::LeastC3 => around(36, 0.0, [radius; 2]),
-            Self::LeastVInfArr => around(4, 0.0, [1.3 * radius; 2]),
-            Self::LeastVInfSum => around(4, PI / 4.0, [1.25 * radius; 2]),
-            Self::LeastDv => around(6, 0.0, [1.12 * radius; 2]),
+            Self::LeastArrivalSpeed => around(4, 0.0, [1.3 * radius; 2]),
+            Self::LeastSpeedSum => around(4, PI / 4.0, [1.25 * radius; 2]),
+            Self::LeastDeltaV => around(6, 0.0, [1.12 * radius; 2]),
             Self::Chosen => around(10, -PI / 2.0, [1.75 * radius, 0.95 * radius]),
         }
     }
@@ -73,13 +85,16 @@ fn covers(kind: MarkKind, at: [f64; 2]) -> Box2 {
     Box2 { centre_px: at, half_px: [wide * RADIUS_PX; 2], turn_rad: 0.0 }
 }
 
-/// Puts a badge on every mark that lies in the plot; badges that would touch step aside on a leader.
-pub(super) fn draw(
-    canvas: &mut Canvas,
-    placer: &mut Placer,
-    marks: &[Mark],
-    place: impl Fn(&Mark) -> Option<[f64; 2]>,
-) {
+/// Where a badge sits, and the cell it speaks of.
+pub(super) struct Seat {
+    number: usize,
+    kind: MarkKind,
+    at_px: [f64; 2],
+    cell_px: [f64; 2],
+}
+
+/// Finds a seat for every mark that lies in the plot; badges that would touch step aside.
+pub(super) fn seats(placer: &mut Placer, marks: &[Mark], place: impl Fn(&Mark) -> Option<[f64; 2]>) -> Vec<Seat> {
     let spots: Vec<Option<[f64; 2]>> = marks.iter().map(place).collect();
     let distance = |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]).hypot(a[1] - b[1]);
     let alone: Vec<bool> = spots
@@ -93,7 +108,7 @@ pub(super) fn draw(
     for at in spots.iter().flatten() {
         placer.take(Box2 { centre_px: *at, half_px: [4.0, 4.0], turn_rad: 0.0 });
     }
-    let mut seats: Vec<(usize, [f64; 2])> = Vec::new();
+    let mut seats = Vec::new();
     for (k, mark) in marks.iter().enumerate() {
         let Some(at) = spots[k] else { continue };
         let seat = if alone[k] && placer.holds(&covers(mark.kind, at)) {
@@ -108,18 +123,24 @@ pub(super) fn draw(
             free.unwrap_or(at)
         };
         placer.take(covers(mark.kind, seat));
-        seats.push((k, seat));
+        seats.push(Seat { number: k + 1, kind: mark.kind, at_px: seat, cell_px: at });
     }
-    for (k, seat) in &seats {
-        if let Some(at) = spots[*k].filter(|at| at != seat) {
-            canvas.line(&[at, *seat], Pen::solid(PAPER, 3.0));
-            canvas.line(&[at, *seat], Pen::solid(INK, 1.0));
-            canvas.disc(at, 3.6, PAPER);
-            canvas.disc(at, 2.6, INK);
-        }
+    seats
+}
+
+/// Draws the badges, those that stepped aside on a leader from their cell.
+pub(super) fn draw(canvas: &mut Canvas, seats: &[Seat]) {
+    for seat in seats.iter().filter(|seat| seat.at_px != seat.cell_px) {
+        let leader = [seat.cell_px, seat.at_px];
+        canvas.line(&leader, Pen::solid(PAPER, 3.0));
+        canvas.line(&leader, Pen::solid(INK, 1.0));
     }
-    for (k, seat) in seats {
-        badge(canvas, marks[k].kind, k + 1, seat, RADIUS_PX);
+    for seat in seats.iter().filter(|seat| seat.at_px != seat.cell_px) {
+        canvas.disc(seat.cell_px, 3.6, PAPER);
+        canvas.disc(seat.cell_px, 2.6, INK);
+    }
+    for seat in seats {
+        badge(canvas, seat.kind, seat.number, seat.at_px, RADIUS_PX);
     }
 }
 
@@ -152,8 +173,8 @@ pub(super) fn draw_legend(
         let x = at_px[0] + 14.0 + each_px * (k / rows) as f64;
         let y = at_px[1] + 2.0 + ROW_PX * ((k % rows) as f64 + 0.5);
         badge(canvas, mark.kind, k + 1, [x, y], 5.8);
-        let aside = if is_inside(mark) { "" } else { " (outside the figure)" };
-        let text = fit(&format!("{}{aside}", mark.label), TEXT_PX, Weight::Normal, each_px - 28.0);
+        let aside = if is_inside(mark) { "" } else { "outside the figure: " };
+        let text = fit(&format!("{aside}{}", mark.label), TEXT_PX, Weight::Normal, each_px - 28.0);
         canvas.text(&text, [x + 13.0, y], Type::plain(TEXT_PX, if aside.is_empty() { INK } else { FAINT }));
     }
     bottom + 8.0
