@@ -48,14 +48,15 @@ pub fn porkchop_page(
         1 => "up to 1 revolution".to_owned(),
         n => format!("up to {n} revolutions"),
     };
-    // the year that most departures fall in
-    let middle = request.depart.start + 0.5 * (request.depart.end - request.depart.start);
+    let year = request.depart.start.calendar().year;
+    let last = request.depart.end.calendar().year;
+    let years = if year == last { year.to_string() } else { format!("{year}/{:02}", last % 100) };
     let subtitle = format!(
         "Lambert arcs, {revs}; Δv from {} to {}; {} × {} dates",
         request.parking, request.capture, request.size.depart, request.size.arrive
     );
     draw_porkchop(&PorkchopView {
-        title: format!("{} to {} {}", request.departure.name, request.arrival.name, middle.calendar().year),
+        title: format!("{} to {} {years}", request.departure.name, request.arrival.name),
         subtitle,
         depart: &solved.depart,
         arrive: &solved.arrive,

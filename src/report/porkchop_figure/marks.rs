@@ -24,11 +24,11 @@ pub enum MarkKind {
     /// least launch energy: a disc
     LeastC3,
     /// least arrival speed: a diamond
-    LeastArrivalSpeed,
+    LeastVInfArr,
     /// least sum of both speeds: a square
-    LeastSpeedSum,
+    LeastVInfSum,
     /// least total Δv: a hexagon
-    LeastDeltaV,
+    LeastDv,
     /// the transfer that was chosen: a star
     Chosen,
 }
@@ -37,9 +37,9 @@ impl From<Criterion> for MarkKind {
     fn from(criterion: Criterion) -> Self {
         match criterion {
             Criterion::C3 => Self::LeastC3,
-            Criterion::ArrivalSpeed => Self::LeastArrivalSpeed,
-            Criterion::SpeedSum => Self::LeastSpeedSum,
-            Criterion::DeltaV => Self::LeastDeltaV,
+            Criterion::ArrivalSpeed => Self::LeastVInfArr,
+            Criterion::SpeedSum => Self::LeastVInfSum,
+            Criterion::DeltaV => Self::LeastDv,
         }
     }
 }
@@ -64,9 +64,9 @@ impl MarkKind {
         };
         match self {
             Self::LeastC3 => around(36, 0.0, [radius; 2]),
-            Self::LeastArrivalSpeed => around(4, 0.0, [1.3 * radius; 2]),
-            Self::LeastSpeedSum => around(4, PI / 4.0, [1.25 * radius; 2]),
-            Self::LeastDeltaV => around(6, 0.0, [1.12 * radius; 2]),
+            Self::LeastVInfArr => around(4, 0.0, [1.3 * radius; 2]),
+            Self::LeastVInfSum => around(4, PI / 4.0, [1.25 * radius; 2]),
+            Self::LeastDv => around(6, 0.0, [1.12 * radius; 2]),
             Self::Chosen => around(10, -PI / 2.0, [1.75 * radius, 0.95 * radius]),
         }
     }

@@ -49,10 +49,10 @@ fn view(data: &Synthetic) -> PorkchopView<'_> {
         hatch: None,
         marks: vec![
             mark("2031-02-03", "2031-11-09", MarkKind::LeastC3),
-            mark("2031-02-06", "2031-11-12", MarkKind::LeastSpeedSum),
+            mark("2031-02-06", "2031-11-12", MarkKind::LeastVInfSum),
             mark("2031-02-03", "2031-11-09", MarkKind::Chosen),
-            mark("2031-03-02", "2032-05-01", MarkKind::LeastArrivalSpeed),
-            mark("2035-03-02", "2036-05-01", MarkKind::LeastDeltaV),
+            mark("2031-03-02", "2032-05-01", MarkKind::LeastVInfArr),
+            mark("2035-03-02", "2036-05-01", MarkKind::LeastDv),
         ],
         provenance: "portolan test; a made-up field of two wells; no kernel".to_owned(),
         max_c3_km2_s2: None,
