@@ -2,4 +2,4 @@
 
 pub mod manifest;
 
-pub use manifest::{LaunchOption, Manifest, ManifestError, Preference, plan_launches};
+pub use manifest::{LaunchOption, Manifest, ManifestError, Preference, minimal_manifests, plan_launches};

@@ -10,6 +10,8 @@ pub mod table; // a file as checked rows
 pub use catalogue::{CargoCraft, Catalogue};
 pub use curve::{Curve, CurvePoint, CurvePolynomial};
 pub use estimate::{EstimateCheck, EstimateError, Pair};
-pub use launcher::{Availability, Basis, Capacity, Destination, EscapeBasis, Launcher, PriceRange, VehicleError};
+pub use launcher::{
+    Availability, Basis, CAPACITY_DLA_DEG, Capacity, Destination, EscapeBasis, Launcher, PriceRange, VehicleError,
+};
 pub use stage::{Sizing, Stack, Stage, StageError, gear_ratio};
 pub use table::{CatalogueError, Verified};

@@ -126,7 +126,7 @@ pub(super) fn craft_cost(campaign: &Campaign, craft: &Craft, units: u32, dry: Ma
     Ok(CraftCost { musd: brought.money.musd(), ln_sigma: estimate.ln_sigma })
 }
 
-/// The bill of a manifest.
+/// The bill of a manifest, with its spread.
 ///
 /// * `flown`: departures with the number of launches of each
 /// * `prices`: price of each departure's launcher, in the same order
@@ -134,6 +134,26 @@ pub(super) fn craft_cost(campaign: &Campaign, craft: &Craft, units: u32, dry: Ma
 /// # Errors
 /// [`RunError`] outside the cost models.
 pub(super) fn bill(
+    campaign: &Campaign,
+    craft: &Craft,
+    flown: &[(&Departure, u32)],
+    prices: &[LaunchPrice],
+) -> Result<Bill, RunError> {
+    let expected = expected_bill(campaign, craft, flown, prices)?;
+    let operations_musd = expected.operations_musd;
+    let craft = CraftCost { musd: expected.craft_musd, ln_sigma: expected.craft_ln_sigma };
+    let [p10_musd, p50_musd, p90_musd] = Spread { flown, prices, craft: &craft, operations_musd }.quantiles();
+    Ok(Bill { p10_musd, p50_musd, p90_musd, ..expected })
+}
+
+/// The bill at the middle of every price and estimate; its quantiles are the total.
+///
+/// * `flown`: departures with the number of launches of each
+/// * `prices`: price of each departure's launcher, in the same order
+///
+/// # Errors
+/// [`RunError`] outside the cost models.
+pub(super) fn expected_bill(
     campaign: &Campaign,
     craft: &Craft,
     flown: &[(&Departure, u32)],
@@ -167,7 +187,7 @@ pub(super) fn bill(
         }
     }
     let base = calendar(campaign.span.value.start);
-    let spread = Spread { flown, prices, craft: &craft_cost, operations_musd }.quantiles();
+    let total_musd = launch_musd + craft_cost.musd + operations_musd;
     Ok(Bill {
         currency_year: year,
         launch_musd,
@@ -176,9 +196,9 @@ pub(super) fn bill(
         operations_musd,
         by_year: flow.by_year().map(|(y, money)| (y, money.musd())).collect(),
         discounted_musd: flow.present_value(campaign.discount_fraction, base)?.musd(),
-        p10_musd: spread[0],
-        p50_musd: spread[1],
-        p90_musd: spread[2],
+        p10_musd: total_musd,
+        p50_musd: total_musd,
+        p90_musd: total_musd,
         craft_ln_sigma: craft_cost.ln_sigma,
     })
 }

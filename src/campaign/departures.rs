@@ -10,7 +10,7 @@ use crate::transfers::ParkingOrbit;
 use crate::transfers::lambert::Branch;
 use crate::transfers::porkchop::{Porkchop, PorkchopError, PorkchopRequest, Transfer, next_opportunity, porkchop};
 use crate::units::{DeltaV, Mass};
-use crate::vehicles::{Basis, Catalogue, Launcher, gear_ratio};
+use crate::vehicles::{Basis, CAPACITY_DLA_DEG, Catalogue, Launcher, gear_ratio};
 
 /// A launcher on the dates that suit it best in one opportunity.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,6 +102,7 @@ pub(super) fn search(
         let mut request = PorkchopRequest::new(ends.from, ends.to, window.depart, window.arrive);
         (request.size, request.max_revs) = (campaign.search.size, campaign.search.revs);
         (request.parking, request.capture) = (ends.parking, ends.capture);
+        request.limits.max_dla_deg = Some(CAPACITY_DLA_DEG);
         found.porkchops.push(porkchop(ephemerides, &request)?);
     }
     for (opportunity, grid) in found.porkchops.iter().enumerate() {
@@ -189,6 +190,9 @@ type Filled = (Transfer, (f64, Basis), CraftMasses);
 /// The transfer on which one launch delivers most: the best cell, then downhill on the true function.
 fn best(campaign: &Campaign, carrier: &Carrier<'_>, grid: &Porkchop, launcher: &Launcher) -> Option<Filled> {
     let fill = |transfer: Transfer| -> Option<Filled> {
+        if transfer.dla_deg.abs() > CAPACITY_DLA_DEG {
+            return None;
+        }
         let capacity = launcher.capacity(transfer.c3_km2_s2).ok()?;
         let launch_kg = capacity.mass.kg() * (1.0 - campaign.margins.launch_fraction);
         let masses = carrier.fill(launch_kg, DeltaV::from_km_s(transfer.dv_arrive_km_s));

@@ -1,12 +1,12 @@
 //! The run: windows, masses, manifest, money, shares, and what happens when somebody is gone.
 
-use super::bill::{Bill, LaunchPrice, bill, craft_cost, launch_price};
+use super::bill::{Bill, LaunchPrice, bill, craft_cost, expected_bill, launch_price};
 use super::departures::{Departure, Departures, search};
 use super::sizing::Carrier;
 use super::{Campaign, CampaignError, Craft, Demand, Mistake, Objective};
 use crate::costs::CostError;
 use crate::ephemerides::{Ephemerides, EphemerisError};
-use crate::network::{LaunchOption, Manifest, ManifestError, Preference, plan_launches};
+use crate::network::{LaunchOption, Manifest, ManifestError, Preference, minimal_manifests, plan_launches};
 use crate::partners::PartnerError;
 use crate::transfers::porkchop::PorkchopError;
 use crate::units::Mass;
@@ -50,8 +50,10 @@ pub enum RunError {
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Status {
-    /// every demand is met, and no cheaper manifest exists at these craft costs
+    /// every demand is met, and no better manifest exists
     Optimal,
+    /// every demand is met; whether a better manifest exists is not proven
+    Feasible,
     /// something is missing
     Infeasible {
         /// what, in sentences with a cure
@@ -98,7 +100,7 @@ pub struct Withdrawal {
     pub cost_musd: Option<f64>,
     /// what is then missing
     pub unmet: Mass,
-    /// how much dearer it gets, a fraction of the cost with everybody
+    /// how much the objective grows, a fraction of its value with everybody
     pub premium: Option<f64>,
 }
 
@@ -136,8 +138,10 @@ pub struct Plan {
     pub partners: Vec<PartnerBill>,
     /// what happens without each of them
     pub withdrawals: Vec<Withdrawal>,
-    /// largest proven gap of the manifests
-    pub gap: f64,
+    /// what was made least: discounted millions of dollars, or kg injected
+    pub objective: f64,
+    /// proven relative distance of the manifests from the best; none when nothing is proven
+    pub gap: Option<f64>,
 }
 
 impl Plan {
@@ -196,6 +200,9 @@ impl Plan {
 /// LOGISTICS case V13 counts with.
 const LAUNCHES_PER_OPPORTUNITY: u32 = 4;
 
+/// Manifests that are gone through one by one; more are left to the integer programme.
+const MOST_MANIFESTS: usize = 20_000;
+
 /// Rounds in which the cost of one more craft goes back into the manifest.
 const ROUNDS: usize = 8;
 
@@ -205,8 +212,8 @@ const ROUNDS: usize = 8;
 /// * `campaign`: the checked file
 ///
 /// Windows come from porkchops over the whole span; each launcher leaves on the dates on which one launch of it
-/// delivers most; the manifest is an integer programme over those departures; development of the craft is
-/// counted by flights, and its marginal cost goes back into the manifest until that stands still.
+/// delivers most; every manifest from which no launch can be left out is priced, craft and operations included, and
+/// the best is taken. Options too many for that go to an integer programme, whose answer is feasible, not proven.
 ///
 /// # Errors
 /// [`RunError`]. A demand that cannot be met is no error: [`Plan::status`] says so.
@@ -226,14 +233,21 @@ pub fn run(ephemerides: &Ephemerides, catalogue: &Catalogue, campaign: &Campaign
             .collect::<Result<Vec<_>, _>>()?;
         flights.push(Flights { campaign, craft, demand, departures, prices });
     }
-    let mut demands = Vec::new();
+    let (mut demands, mut objective) = (Vec::new(), 0.0);
     for one in &flights {
-        demands.push(one.plan(one.demand.mass.value.kg(), |_| true)?.0);
+        let (planned, score) = one.plan(one.demand.mass.value.kg(), |_| true)?;
+        demands.push(planned);
+        objective += score;
     }
     let reasons: Vec<String> = demands.iter().filter_map(|d| d.reason.clone()).collect();
-    let status = if reasons.is_empty() { Status::Optimal } else { Status::Infeasible { reasons } };
-    let gap = demands.iter().filter_map(|d| d.manifest.as_ref()).map(|m| m.gap).fold(0.0, f64::max);
-    let mut plan = Plan { status, demands, partners: Vec::new(), withdrawals: Vec::new(), gap };
+    let proven = demands.iter().filter_map(|d| d.manifest.as_ref()).all(|m| m.gap == 0.0);
+    let status = match (reasons.is_empty(), proven) {
+        (true, true) => Status::Optimal,
+        (true, false) => Status::Feasible,
+        (false, _) => Status::Infeasible { reasons },
+    };
+    let gap = proven.then_some(0.0);
+    let mut plan = Plan { status, demands, partners: Vec::new(), withdrawals: Vec::new(), objective, gap };
     plan.partners = super::sharing::share(campaign, &flights, &plan)?;
     plan.withdrawals = super::sharing::withdrawals(campaign, &flights, &plan)?;
     Ok(plan)
@@ -264,44 +278,25 @@ impl Flights<'_> {
         let allowed: Vec<usize> = (0..self.departures.departures.len())
             .filter(|&k| takes_part(&self.departures.departures[k].partner))
             .collect();
-        let departure = |k: usize| &self.departures.departures[k];
-        let preference = match self.campaign.objective {
-            Objective::Cost | Objective::CostThenMass => Preference::Price,
-            Objective::LaunchMass => Preference::LaunchMass,
-        };
-        let dry = allowed.iter().map(|&k| departure(k).masses.dry()).fold(Mass::ZERO, |a, b| if b > a { b } else { a });
-        let mut best: Option<(f64, Manifest, Bill)> = None;
-        let mut units = 1;
-        let mut seen = Vec::new();
-        let mut missing = None;
-        for _ in 0..ROUNDS {
-            let extra_musd = craft_cost(self.campaign, self.craft, units + 1, dry)?.musd
-                - craft_cost(self.campaign, self.craft, units, dry)?.musd;
-            let options: Vec<LaunchOption> = allowed.iter().map(|&k| self.option(k, extra_musd)).collect();
-            let manifest = match plan_launches(&options, wanted_kg, preference) {
-                Ok(manifest) => manifest,
-                Err(ManifestError::NotEnough { demanded_kg, deliverable_kg }) => {
-                    missing = Some(ManifestError::NotEnough { demanded_kg, deliverable_kg });
-                    break;
+        let options: Vec<LaunchOption> = allowed.iter().map(|&k| self.option(k, 0.0)).collect();
+        let deliverable_kg: f64 = options.iter().map(|o| o.delivered_kg * f64::from(o.most)).sum();
+        let missing =
+            (deliverable_kg < wanted_kg).then_some(ManifestError::NotEnough { demanded_kg: wanted_kg, deliverable_kg });
+        let mut best: Option<(f64, Vec<u32>)> = None;
+        let mut proven = true;
+        if missing.is_none() {
+            let candidates = minimal_manifests(&options, wanted_kg, MOST_MANIFESTS).map_or_else(
+                || {
+                    proven = false;
+                    self.programmed(&allowed, wanted_kg)
+                },
+                Ok,
+            )?;
+            for launches in candidates {
+                let score = self.score(&allowed, &launches)?;
+                if best.as_ref().is_none_or(|(least, _)| score < *least) {
+                    best = Some((score, launches));
                 }
-                Err(other) => return Err(other.into()),
-            };
-            let flown = self.flown(&allowed, &manifest);
-            let prices: Vec<LaunchPrice> = flown.iter().map(|(k, ..)| self.prices[*k].clone()).collect();
-            let pairs: Vec<(&Departure, u32)> = flown.iter().map(|(k, n)| (departure(*k), *n)).collect();
-            let bill = bill(self.campaign, self.craft, &pairs, &prices)?;
-            let score = match preference {
-                Preference::Price => bill.discounted_musd,
-                Preference::LaunchMass => manifest.launch_mass_kg,
-            };
-            units = manifest.launches.iter().sum::<u32>().max(1);
-            let again = seen.contains(&manifest.launches);
-            seen.push(manifest.launches.clone());
-            if best.as_ref().is_none_or(|(least, ..)| score < *least) {
-                best = Some((score, manifest, bill));
-            }
-            if again {
-                break;
             }
         }
         let none = |reason: String, unmet_kg: f64, bill: Bill| DemandPlan {
@@ -313,16 +308,23 @@ impl Flights<'_> {
             unmet: Mass::from_kg(unmet_kg),
             reason: Some(reason),
         };
-        let Some((score, manifest, bill)) = best else {
+        let Some((score, launches)) = best else {
             let empty = bill(self.campaign, self.craft, &[], &[])?;
             let reason = missing.map_or_else(String::new, |m| m.to_string());
-            let deliverable_kg: f64 = allowed
-                .iter()
-                .map(|&k| departure(k).masses.cargo.kg() * f64::from(self.most(&departure(k).launcher)))
-                .sum();
             let reason = format!("demand \"{}\": {reason}", self.demand.name.value);
             return Ok((none(reason, wanted_kg - deliverable_kg, empty), f64::INFINITY));
         };
+        let total =
+            |of: fn(&LaunchOption) -> f64| launches.iter().zip(&options).map(|(n, o)| f64::from(*n) * of(o)).sum();
+        let manifest = Manifest {
+            price_musd: total(|o| o.price_musd),
+            launch_mass_kg: total(|o| o.launch_mass_kg),
+            deliverable_kg: total(|o| o.delivered_kg),
+            launches: launches.clone(),
+            gap: if proven { 0.0 } else { f64::NAN },
+        };
+        let (pairs, prices) = self.flown_with_prices(&allowed, &launches);
+        let bill = bill(self.campaign, self.craft, &pairs, &prices)?;
         let launches = self.launches(&allowed, &manifest, wanted_kg);
         let plan = DemandPlan {
             demand: self.demand.name.value.clone(),
@@ -334,6 +336,49 @@ impl Flights<'_> {
             reason: None,
         };
         Ok((plan, score))
+    }
+
+    /// What the objective counts: the discounted bill, or the injected mass.
+    fn score(&self, allowed: &[usize], launches: &[u32]) -> Result<f64, RunError> {
+        let (pairs, prices) = self.flown_with_prices(allowed, launches);
+        Ok(match self.campaign.objective {
+            Objective::Cost => expected_bill(self.campaign, self.craft, &pairs, &prices)?.discounted_musd,
+            Objective::LaunchMass => pairs.iter().map(|(d, n)| f64::from(*n) * d.masses.launch.kg()).sum(),
+            // the mass decides only between bills that are equal to a dollar
+            Objective::CostThenMass => {
+                let mass_kg: f64 = pairs.iter().map(|(d, n)| f64::from(*n) * d.masses.launch.kg()).sum();
+                expected_bill(self.campaign, self.craft, &pairs, &prices)?.discounted_musd + 1e-12 * mass_kg
+            }
+        })
+    }
+
+    fn flown_with_prices(&self, allowed: &[usize], launches: &[u32]) -> (Vec<(&Departure, u32)>, Vec<LaunchPrice>) {
+        let flown = allowed.iter().zip(launches).filter(|(_, n)| **n > 0);
+        flown.map(|(k, n)| ((&self.departures.departures[*k], *n), self.prices[*k].clone())).unzip()
+    }
+
+    /// Manifests of the integer programme, for options too many to go through: the marginal cost of one more craft
+    /// goes into the price of a launch until the manifest stands still.
+    fn programmed(&self, allowed: &[usize], wanted_kg: f64) -> Result<Vec<Vec<u32>>, RunError> {
+        let preference = match self.campaign.objective {
+            Objective::Cost | Objective::CostThenMass => Preference::Price,
+            Objective::LaunchMass => Preference::LaunchMass,
+        };
+        let dry = allowed.iter().map(|&k| self.departures.departures[k].masses.dry());
+        let dry = dry.fold(Mass::ZERO, |a, b| if b > a { b } else { a });
+        let (mut units, mut seen) = (1, Vec::new());
+        for _ in 0..ROUNDS {
+            let extra_musd = craft_cost(self.campaign, self.craft, units + 1, dry)?.musd
+                - craft_cost(self.campaign, self.craft, units, dry)?.musd;
+            let options: Vec<LaunchOption> = allowed.iter().map(|&k| self.option(k, extra_musd)).collect();
+            let launches = plan_launches(&options, wanted_kg, preference)?.launches;
+            units = launches.iter().sum::<u32>().max(1);
+            if seen.contains(&launches) {
+                break;
+            }
+            seen.push(launches);
+        }
+        Ok(seen)
     }
 
     fn option(&self, k: usize, craft_musd: f64) -> LaunchOption {
@@ -360,17 +405,13 @@ impl Flights<'_> {
         terms.and_then(|t| t.per_year.as_ref()).map_or(LAUNCHES_PER_OPPORTUNITY, |n| n.value)
     }
 
-    fn flown(&self, allowed: &[usize], manifest: &Manifest) -> Vec<(usize, u32)> {
-        allowed.iter().copied().zip(manifest.launches.iter().copied()).filter(|(_, n)| *n > 0).collect()
-    }
-
     /// One entry a launch, by date; cargo is spread in proportion to what each launch could carry.
     fn launches(&self, allowed: &[usize], manifest: &Manifest, wanted_kg: f64) -> Vec<Launch> {
         let part = wanted_kg / manifest.deliverable_kg;
-        let mut launches: Vec<Launch> = self
-            .flown(allowed, manifest)
-            .into_iter()
-            .flat_map(|(k, n)| (0..n).map(move |_| k))
+        let mut launches: Vec<Launch> = allowed
+            .iter()
+            .zip(&manifest.launches)
+            .flat_map(|(k, n)| (0..*n).map(move |_| *k))
             .map(|k| {
                 let departure = self.departures.departures[k].clone();
                 let cargo = departure.masses.cargo * part;

@@ -85,12 +85,12 @@ pub(super) fn withdrawals(
     flights: &[Flights<'_>],
     plan: &Plan,
 ) -> Result<Vec<Withdrawal>, RunError> {
-    let total_musd = plan.total_musd();
     let mut gone = Vec::new();
     for partner in &campaign.partners {
-        let (mut cost_musd, mut unmet) = (Some(0.0), Mass::ZERO);
+        let (mut cost_musd, mut score, mut unmet) = (Some(0.0), 0.0, Mass::ZERO);
         for one in flights {
-            let (planned, _) = one.plan(one.demand.mass.value.kg(), |name| name != partner.name.value)?;
+            let (planned, one_score) = one.plan(one.demand.mass.value.kg(), |name| name != partner.name.value)?;
+            score += one_score;
             unmet += planned.unmet;
             let met = planned.manifest.is_some();
             cost_musd = cost_musd.filter(|_| met).map(|sum| sum + planned.bill.total_musd());
@@ -99,7 +99,7 @@ pub(super) fn withdrawals(
             without: partner.name.value.clone(),
             cost_musd,
             unmet,
-            premium: cost_musd.filter(|_| total_musd > 0.0).map(|cost| cost / total_musd - 1.0),
+            premium: cost_musd.filter(|_| plan.objective > 0.0).map(|_| score / plan.objective - 1.0),
         });
     }
     Ok(gone)

@@ -154,7 +154,7 @@ impl Entries {
         let shown: Vec<usize> =
             (0..self.columns.len()).filter(|i| !long.contains(&self.columns[*i].as_str())).collect();
         let mut table = Table::new();
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+        table.load_style(presets::UTF8_FULL_CONDENSED);
         table.set_header(shown.iter().map(|i| self.columns[*i].as_str()));
         for row in &self.rows {
             table.add_row(shown.iter().map(|i| row[*i].as_str()));

@@ -69,6 +69,11 @@ pub(super) fn mu_km3_s2(text: &str) -> Result<f64, String> {
     quantity_or_bare(text, Dimension::GravitationalParameter)
 }
 
+/// `28.5 deg`, or bare degrees.
+pub(super) fn angle_deg(text: &str) -> Result<f64, String> {
+    quantity_or_bare(text, Dimension::Angle)
+}
+
 /// `25 km2/s2`, or bare km²/s².
 pub(super) fn c3_km2_s2(text: &str) -> Result<f64, String> {
     quantity_or_bare(text, Dimension::SpecificEnergy)

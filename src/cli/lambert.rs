@@ -121,7 +121,7 @@ fn to_json(solutions: &[Solution], mu_km3_s2: f64) -> Value {
 
 fn to_text(solutions: &[Solution]) -> String {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_header(["revs", "branch", "v1 km/s", "v2 km/s", "|v1| km/s", "|v2| km/s"]);
     let vector = |v: [f64; 3]| format!("{:.6}, {:.6}, {:.6}", v[0], v[1], v[2]);
     for s in solutions {

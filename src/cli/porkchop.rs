@@ -56,6 +56,9 @@ pub(super) struct Arguments {
     /// mask cells of a longer flight: "400 d", or bare seconds
     #[arg(long, value_name = "T", value_parser = flags::time_s)]
     max_tof: Option<f64>,
+    /// mask cells whose launch asymptote is steeper, north or south: "28.5 deg", or bare degrees
+    #[arg(long, value_name = "DLA", value_parser = flags::angle_deg)]
+    max_dla: Option<f64>,
     /// also write a figure (.png, .svg), all cells (.csv), or the answer (.json)
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -145,8 +148,11 @@ fn request(arguments: &Arguments, ephemerides: &Ephemerides) -> Result<PorkchopR
     request.max_revs = arguments.revs;
     request.parking = arguments.parking.unwrap_or(request.parking);
     request.capture = arguments.capture.unwrap_or(request.capture);
-    request.limits =
-        Limits { max_c3_km2_s2: arguments.max_c3, max_tof_d: arguments.max_tof.map(|tof_s| tof_s / DAY_S) };
+    request.limits = Limits {
+        max_c3_km2_s2: arguments.max_c3,
+        max_tof_d: arguments.max_tof.map(|tof_s| tof_s / DAY_S),
+        max_dla_deg: arguments.max_dla,
+    };
     Ok(request)
 }
 
@@ -248,7 +254,7 @@ fn to_csv(solved: &Porkchop) -> String {
 fn to_text(solved: &Porkchop, ephemerides: &Ephemerides, elapsed_s: f64) -> String {
     let request = &solved.request;
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_header([
         "least",
         "type",

@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
         Format::Text => print(&to_text(&campaign, &plan, &out, &files))?,
     }
     Ok(match plan.status {
-        Status::Optimal => Exit::Done,
+        Status::Optimal | Status::Feasible => Exit::Done,
         Status::Infeasible { .. } => Exit::Infeasible,
     })
 }
@@ -119,7 +119,7 @@ fn to_text(campaign: &Campaign, plan: &Plan, out: &Path, files: &[OutputFile]) -
 
 fn launches(plan: &Plan) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_header([
         "launcher",
         "partner",
@@ -155,7 +155,7 @@ fn launches(plan: &Plan) -> Table {
 
 fn partners(plan: &Plan) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_header([
         "partner",
         "agreed",

@@ -141,6 +141,54 @@ pub fn plan_launches(
     })
 }
 
+/// Every manifest that meets a demand and from which no launch can be left out.
+///
+/// * `options`: launchers with what a launch of each delivers
+/// * `demanded_kg`: what must be delivered
+/// * `most_manifests`: when there are more, the answer is `None`
+///
+/// As long as no cost falls with another launch, the best manifest is among them.
+#[must_use]
+pub fn minimal_manifests(options: &[LaunchOption], demanded_kg: f64, most_manifests: usize) -> Option<Vec<Vec<u32>>> {
+    let mut found = Vec::new();
+    let mut launches = vec![0; options.len()];
+    extend(options, demanded_kg, most_manifests, 0, &mut launches, &mut found).then_some(found)
+}
+
+/// Try every count of option `k` and the ones behind it; false when there are too many.
+fn extend(
+    options: &[LaunchOption],
+    missing_kg: f64,
+    most: usize,
+    k: usize,
+    launches: &mut Vec<u32>,
+    found: &mut Vec<Vec<u32>>,
+) -> bool {
+    if missing_kg <= 0.0 {
+        // what is delivered too much must be less than any single launch
+        let idle = |o: &LaunchOption, n: u32| n > 0 && o.delivered_kg <= -missing_kg;
+        if !options.iter().zip(launches.iter()).any(|(o, n)| idle(o, *n)) {
+            found.push(launches.clone());
+        }
+        return found.len() <= most;
+    }
+    let Some(option) = options.get(k) else { return true };
+    for n in 0..=option.most {
+        launches[k] = n;
+        let left_kg = missing_kg - f64::from(n) * option.delivered_kg;
+        // one more would be idle once the demand is met
+        let met = left_kg <= 0.0;
+        if !extend(options, left_kg, most, k + 1, launches, found) {
+            return false;
+        }
+        if met {
+            break;
+        }
+    }
+    launches[k] = 0;
+    true
+}
+
 type Weight = fn(&LaunchOption) -> f64;
 
 fn solve(

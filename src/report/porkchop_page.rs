@@ -1,8 +1,8 @@
 //! A solved porkchop as a figure: its minima become marks, its kernels the line in the margin.
 
-use super::{Figure, FigureError, Mark, MarkKind, PorkchopView, draw_porkchop};
+use super::{Figure, FigureError, Hatch, Mark, MarkKind, PorkchopView, draw_porkchop};
 use crate::ephemerides::Ephemerides;
-use crate::transfers::porkchop::{Arc, CellCounts, Criterion, Porkchop, Transfer};
+use crate::transfers::porkchop::{Arc, Cell, CellCounts, Criterion, Limits, Porkchop, Transfer};
 
 /// The figure of a porkchop.
 ///
@@ -18,6 +18,7 @@ pub fn porkchop_page(
     chosen: &[(Transfer, String)],
 ) -> Result<Figure, FigureError> {
     let (c3, v_inf) = (solved.field(Arc::c3_km2_s2), solved.field(Arc::arrival_speed_km_s));
+    let masked = masked(solved);
     let request = &solved.request;
     let mut marks: Vec<Mark> = chosen
         .iter()
@@ -62,11 +63,29 @@ pub fn porkchop_page(
         arrive: &solved.arrive,
         c3_km2_s2: &c3,
         v_inf_arr_km_s: &v_inf,
-        hatch: None,
+        hatch: masked.iter().any(|m| *m).then(|| Hatch { cells: &masked, label: limits(&request.limits) }),
         marks,
         provenance: provenance(solved, ephemerides),
         max_c3_km2_s2: None,
     })
+}
+
+/// Cells where a limit leaves no layer.
+fn masked(solved: &Porkchop) -> Vec<bool> {
+    let empty = |k: usize| solved.layers.iter().all(|layer| layer.cells[k].arc().is_none());
+    let excluded = |k: usize| solved.layers.iter().any(|layer| matches!(layer.cells[k], Cell::Masked(_)));
+    (0..solved.depart.len() * solved.arrive.len()).map(|k| empty(k) && excluded(k)).collect()
+}
+
+/// What is masked, in words.
+fn limits(limits: &Limits) -> String {
+    let Limits { max_c3_km2_s2, max_tof_d, max_dla_deg } = limits;
+    let parts = [
+        max_dla_deg.map(|most| format!("|DLA| > {most}°")),
+        max_c3_km2_s2.map(|most| format!("C3 > {most}")),
+        max_tof_d.map(|most| format!("TOF > {most:.0} d")),
+    ];
+    format!("masked: {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
 }
 
 fn label(what: &str, t: &Transfer, criterion: Option<Criterion>) -> String {

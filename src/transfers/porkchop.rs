@@ -95,6 +95,18 @@ pub struct Limits {
     pub max_c3_km2_s2: Option<f64>,
     /// longest time of flight
     pub max_tof_d: Option<f64>,
+    /// most declination of the launch asymptote, north or south
+    pub max_dla_deg: Option<f64>,
+}
+
+impl Limits {
+    /// Whether an arc keeps them all.
+    pub(super) fn allow(&self, arc: &Arc, tof_d: f64) -> bool {
+        let over = |limit: Option<f64>, value: f64| limit.is_some_and(|most| value > most);
+        !(over(self.max_c3_km2_s2, arc.c3_km2_s2())
+            || over(self.max_tof_d, tof_d)
+            || over(self.max_dla_deg, arc.dla_deg().abs()))
+    }
 }
 
 /// What to solve.
@@ -252,7 +264,7 @@ impl Porkchop {
 pub fn porkchop(ephemerides: &Ephemerides, request: &PorkchopRequest) -> Result<Porkchop, PorkchopError> {
     let problem = Problem::new(ephemerides, request)?;
     let solved = grid::solve(&problem, request)?;
-    let minima = minima::find(&problem, &solved);
+    let minima = minima::find(&problem, &solved, &request.limits);
     let grid::Grid { depart, arrive, layers, counts } = solved;
     Ok(Porkchop { request: request.clone(), depart, arrive, layers, counts, minima, problem })
 }

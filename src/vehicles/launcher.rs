@@ -10,6 +10,13 @@ use crate::units::{Mass, Money};
 use std::fmt;
 use thiserror::Error;
 
+/// Declination of the launch asymptote, north or south, up to which a capacity against C3 holds: a steeper one needs
+/// a more inclined parking orbit than the launch site's latitude gives for nothing.
+///
+/// # Source
+/// NASA Launch Services Program curves as noted in `catalogue/launch_c3_poly.toml`: valid for −28.5° to 28.5°.
+pub const CAPACITY_DLA_DEG: f64 = 28.5;
+
 /// What a launcher refuses.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]

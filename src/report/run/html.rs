@@ -44,7 +44,7 @@ pub fn run_page(
         env!("CARGO_PKG_VERSION")
     ));
     match &plan.status {
-        Status::Optimal => page.push_str(&facts(plan)),
+        Status::Optimal | Status::Feasible => page.push_str(&facts(plan)),
         Status::Infeasible { reasons } => {
             for reason in reasons {
                 page.push_str(&format!("<p class=\"bad\">{}</p>\n", escape(reason)));

@@ -22,6 +22,7 @@ pub fn run_json(campaign: &Campaign, plan: &Plan, ephemerides: &Ephemerides) -> 
         bill.by_year.iter().map(|(year, musd)| (year.to_string(), json!(musd))).collect();
     let (status, reasons) = match &plan.status {
         Status::Optimal => ("optimal", Vec::new()),
+        Status::Feasible => ("feasible", Vec::new()),
         Status::Infeasible { reasons } => ("infeasible", reasons.clone()),
     };
     let anchors: Vec<Value> = anchors()?
@@ -41,7 +42,7 @@ pub fn run_json(campaign: &Campaign, plan: &Plan, ephemerides: &Ephemerides) -> 
         "campaign": campaign.name.value,
         "status": status,
         "reasons": reasons,
-        "objective": bill.discounted_musd,
+        "objective": plan.objective,
         "gap": plan.gap,
         "imleo_kg": imleo_kg(plan),
         "launch_mass_kg": launch_mass,

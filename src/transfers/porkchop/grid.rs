@@ -79,9 +79,11 @@ fn column(
             layer,
             match Problem::arc(&geometry, from, to, tof_s, *revs, *branch) {
                 Ok(arc) => {
-                    let over = |limit: Option<f64>, value: f64| limit.is_some_and(|most| value > most);
-                    let masked = over(limits.max_c3_km2_s2, arc.c3_km2_s2()) || over(limits.max_tof_d, tof_s / DAY_S);
-                    if masked { Cell::Masked(arc) } else { Cell::Transfer(arc) }
+                    if limits.allow(&arc, tof_s / DAY_S) {
+                        Cell::Transfer(arc)
+                    } else {
+                        Cell::Masked(arc)
+                    }
                 }
                 Err(reason) => Cell::None(reason),
             },

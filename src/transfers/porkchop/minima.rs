@@ -1,10 +1,9 @@
 //! The least C3, speed and Δv of each type, on the true function of the dates.
 
 use super::grid::Grid;
-use super::{Arc, Problem, Transfer, TransferType};
+use super::{Arc, Layer, Limits, Problem, Transfer, TransferType};
 use crate::numerics::minima::descend;
 use crate::time::DAY_S;
-use crate::transfers::lambert::Branch;
 use std::fmt;
 
 /// What is to be least.
@@ -75,7 +74,7 @@ const PROBE_D: f64 = 0.02;
 /// Cells that are looked into for one criterion and type: the Moon's pull on the Earth makes a basin a month.
 const MOST_BASINS: usize = 24;
 
-pub(super) fn find(problem: &Problem, grid: &Grid) -> Vec<Minimum> {
+pub(super) fn find(problem: &Problem, grid: &Grid, limits: &Limits) -> Vec<Minimum> {
     let highest = grid.layers.iter().map(|layer| layer.revs).max().unwrap_or(0);
     let mut minima = Vec::new();
     for revs in 0..=highest {
@@ -84,7 +83,7 @@ pub(super) fn find(problem: &Problem, grid: &Grid) -> Vec<Minimum> {
             for criterion in Criterion::ALL {
                 let layers = grid.layers.iter().filter(|layer| layer.revs == revs);
                 let found = layers
-                    .filter_map(|layer| lowest(problem, grid, &layer.cells, layer.branch, kind, criterion))
+                    .filter_map(|layer| lowest(problem, grid, limits, layer, kind, criterion))
                     .min_by(|a, b| criterion.of(a).total_cmp(&criterion.of(b)));
                 minima.push(Minimum { criterion, kind, revs, found });
             }
@@ -97,12 +96,12 @@ pub(super) fn find(problem: &Problem, grid: &Grid) -> Vec<Minimum> {
 fn lowest(
     problem: &Problem,
     grid: &Grid,
-    cells: &[super::Cell],
-    branch: Branch,
+    limits: &Limits,
+    layer: &Layer,
     kind: TransferType,
     criterion: Criterion,
 ) -> Option<Transfer> {
-    let revs = kind.revs();
+    let (revs, branch, cells) = (kind.revs(), layer.branch, &layer.cells);
     let columns = grid.depart.len();
     let from_ridge_deg = |arc: &Arc| (arc.angle_rad.to_degrees() - 180.0).abs();
     let counts = |of: TransferType, arc: &Arc| of == kind && from_ridge_deg(arc) > RIDGE_DEG;
@@ -127,7 +126,11 @@ fn lowest(
     let at = |x_d: f64, y_d: f64| problem.transfer(start + x_d * DAY_S, origin + y_d * DAY_S, revs, branch);
     let inside = |x_d: f64, y_d: f64| (0.0..=width_d).contains(&x_d) && (0.0..=height_d).contains(&y_d);
     let function = |x_d: f64, y_d: f64| {
-        inside(x_d, y_d).then(|| at(x_d, y_d)).flatten().filter(|t| counts(t.kind, &t.arc)).map(|t| criterion.of(&t))
+        inside(x_d, y_d)
+            .then(|| at(x_d, y_d))
+            .flatten()
+            .filter(|t| counts(t.kind, &t.arc) && limits.allow(&t.arc, t.tof_d))
+            .map(|t| criterion.of(&t))
     };
     let reach_d = 2.0 * (width_d / (columns - 1) as f64).max(height_d / (grid.arrive.len() - 1) as f64);
     let mut best: Option<Transfer> = None;
