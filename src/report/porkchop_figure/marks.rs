@@ -172,7 +172,8 @@ pub(super) fn draw_legend(
     for (k, mark) in marks.iter().enumerate() {
         let x = at_px[0] + 14.0 + each_px * (k / rows) as f64;
         let y = at_px[1] + 2.0 + ROW_PX * ((k % rows) as f64 + 0.5);
-        badge(canvas, mark.kind, k + 1, [x, y], 5.8);
+        // A star reaches farther than the others and would leave its row.
+        badge(canvas, mark.kind, k + 1, [x, y], if mark.kind == MarkKind::Chosen { 4.6 } else { 5.8 });
         let aside = if is_inside(mark) { "" } else { "outside the figure: " };
         let text = fit(&format!("{aside}{}", mark.label), TEXT_PX, Weight::Normal, each_px - 28.0);
         canvas.text(&text, [x + 13.0, y], Type::plain(TEXT_PX, if aside.is_empty() { INK } else { FAINT }));
