@@ -6,6 +6,7 @@ mod catalogue;
 mod general;
 mod lambert;
 mod porkchop;
+mod run;
 
 use serde_json::Value;
 use std::path::Path;

@@ -1,0 +1,85 @@
+//! `portolan run`.
+
+use crate::{Outcome, names, portolan_in};
+use serde_json::{Value, json};
+use std::path::Path;
+
+const EXAMPLE: &str = include_str!("../../examples/campaigns/mars_cargo_2033.toml");
+
+/// Run the example with one text put for another that stands in it.
+fn run_changed(place: &Path, from: &str, to: &str, extra: &[&str]) -> Outcome {
+    assert!(EXAMPLE.contains(from), "the example has no {from}");
+    std::fs::write(place.join("mars.toml"), EXAMPLE.replacen(from, to, 1)).expect("written");
+    portolan_in(place, &[&["run", "mars.toml", "--out", "report"], extra].concat())
+}
+
+#[test]
+fn law_the_example_is_flown_and_its_report_is_there_whole() {
+    let place = tempfile::tempdir().expect("a directory");
+    let object = run_changed(place.path(), "400x400", "200x200", &["--format", "json"]).json();
+    assert_eq!(object["status"], json!("optimal"));
+    let launches = object["launches"].as_array().expect("a list");
+    let date = |l: &Value| l["date"].as_str().expect("a date")[..10].to_owned();
+    assert!(launches.iter().all(|l| ("2032-06-01".to_owned()..="2035-06-30".to_owned()).contains(&date(l))));
+    assert!(launches.iter().all(|l| l["payload_kg"].as_f64() <= l["capacity_kg"].as_f64()));
+    let delivered: f64 =
+        object["deliveries"].as_array().expect("a list").iter().map(|d| d["mass_kg"].as_f64().expect("a mass")).sum();
+    assert!((delivered - 10_000.0).abs() < 1.0, "{delivered}");
+    let report = place.path().join("report");
+    let file: Value =
+        serde_json::from_slice(&std::fs::read(report.join("report.json")).expect("written")).expect("JSON");
+    assert_eq!(file["launches"], object["launches"]);
+    assert!(names(&report).contains(&"report.html".to_owned()));
+    assert_eq!(names(place.path()), ["mars.toml", "report"]);
+    // A second run takes the place of the first.
+    assert_eq!(run_changed(place.path(), "400x400", "100x100", &[]).code, 0);
+    assert_eq!(names(place.path()), ["mars.toml", "report"]);
+}
+
+#[test]
+fn law_what_cannot_be_flown_leaves_with_1_and_says_why() {
+    let place = tempfile::tempdir().expect("a directory");
+    let outcome = run_changed(place.path(), "mass = \"10 t\"", "mass = \"1000 t\"", &["--format", "json"]);
+    assert_eq!(outcome.code, 1, "{}", outcome.stderr);
+    let object: Value = serde_json::from_str(&outcome.stdout).expect("one object");
+    assert_eq!(object["status"], json!("infeasible"));
+    assert!(object["reasons"][0].as_str().is_some_and(|r| r.contains("cargo")), "{}", object["reasons"]);
+}
+
+#[test]
+fn refuses_with_file_line_and_cure_and_writes_nothing() {
+    let place = tempfile::tempdir().expect("a directory");
+    for (from, to, message) in [
+        ("body = \"Mars\"", "body = \"Mras\"", "no body is called \"Mras\"; did you mean \"Mars\"?"),
+        ("\"10 t\"", "\"10 stone\"", "\"stone\" is not a unit portolan knows; for a mass write one of: kg"),
+        ("\"10 t\"", "\"-10 t\"", "and a mass here is more than nothing; write a mass such as \"10 t\""),
+        ("\"Ariane 64\"", "\"Arianne 64\"", "no launcher is called \"Arianne 64\"; did you mean \"Ariane 64\"?"),
+        ("share = 0.2", "share = 0.1", "the shares add up to 0.9, not to one"),
+        ("..2035-06-30", "..2075-06-30", "2075-06-30 lies outside the kernels"),
+        ("spec = \"planetary\"", "spec = \"planatery\"", "did you mean \"planetary\"?"),
+        ("tank = \"6 t\"", "tank = \"100 kg\"", "kg of propellant and its tank gives"),
+        ("by = \"2034-12-31\"", "by = \"2033-05-31\"", "has no opportunity that leaves within"),
+    ] {
+        let outcome = run_changed(place.path(), from, to, &["--format", "json"]);
+        let sentence = outcome.refusal(2);
+        assert!(sentence.starts_with("portolan: mars.toml:") && sentence.contains(message), "{sentence}");
+        let line = to.lines().next().expect("a line");
+        let shown = sentence.lines().nth(1).expect("the line of the file");
+        assert!(shown.contains(line) || message.contains("opportunity") || message.contains("tank"), "{sentence}");
+        assert_eq!(names(place.path()), ["mars.toml"], "{sentence}");
+    }
+    let missing = portolan_in(place.path(), &["run", "venus.toml"]);
+    assert!(missing.refusal(2).contains("cannot read the campaign file venus.toml"));
+}
+
+#[test]
+fn refuses_to_replace_what_is_not_a_report() {
+    let place = tempfile::tempdir().expect("a directory");
+    let thesis = place.path().join("report");
+    std::fs::create_dir(&thesis).expect("made");
+    std::fs::write(thesis.join("chapter1.tex"), "years of work").expect("written");
+    let outcome = run_changed(place.path(), "400x400", "50x50", &[]);
+    assert!(outcome.refusal(2).contains("it holds chapter1.tex, which portolan did not write"));
+    assert_eq!(names(&thesis), ["chapter1.tex"]);
+    assert_eq!(names(place.path()), ["mars.toml", "report"]);
+}
