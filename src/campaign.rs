@@ -210,7 +210,7 @@ pub struct Stage {
     /// dry mass whatever the load
     pub dry: Mass,
     /// dry mass for each mass of propellant loaded
-    pub dry_per_propellant: f64,
+    pub dry_per_propellant_ratio: f64,
     /// most propellant it can load; as much as needed if not said
     pub tank: Option<Located<Mass>>,
     /// part of the loaded propellant that cannot be burnt
@@ -227,7 +227,7 @@ pub struct Craft {
     /// dry mass whatever the cargo
     pub dry: Mass,
     /// dry mass for each mass of cargo
-    pub dry_per_cargo: f64,
+    pub dry_per_cargo_ratio: f64,
     /// yearly operations as a part of the development cost
     pub operations_fraction: f64,
     /// what the cost model asks

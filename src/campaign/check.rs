@@ -198,14 +198,14 @@ impl Checker<'_> {
 
     fn partners(&self, section: &Named<file::Partner>) -> Result<Vec<Partner>, Fault> {
         let partners = collect(section, |name, partner| self.partner(name, partner))?;
-        let sum: f64 = partners.iter().map(|p| p.share.value.fraction()).sum();
+        let sum_fraction: f64 = partners.iter().map(|p| p.share.value.fraction()).sum();
         match partners.last() {
-            Some(last) if (sum - 1.0).abs() > SHARE_TOLERANCE => {
+            Some(last) if (sum_fraction - 1.0).abs() > SHARE_TOLERANCE => {
                 let terms: Vec<String> =
                     partners.iter().map(|p| format!("{} {}", p.name.value, p.share.text)).collect();
                 // Nine digits hide the rounding of the sum and nothing that the tolerance lets matter.
-                let sum = (sum * 1e9).round() / 1e9;
-                Err((last.share.span.clone(), Mistake::SharesNotOne { sum, terms: terms.join(" + ") }))
+                let sum_fraction = (sum_fraction * 1e9).round() / 1e9;
+                Err((last.share.span.clone(), Mistake::SharesNotOne { sum_fraction, terms: terms.join(" + ") }))
             }
             _ => Ok(partners),
         }
@@ -235,14 +235,14 @@ impl Checker<'_> {
 
     fn stage(&self, name: &Name, stage: &file::Stage) -> Result<Stage, Fault> {
         let dry = self.optional_mass("dry", stage.dry.as_ref())?;
-        let dry_per_propellant = self.ratio("dry_per_propellant", stage.dry_per_propellant.as_ref())?;
+        let dry_per_propellant_ratio = self.ratio("dry_per_propellant", stage.dry_per_propellant.as_ref())?;
         let tank = stage.tank.as_ref().map(|tank| self.mass("tank", tank)).transpose()?;
         let own_name = name.get_ref().clone();
-        if dry == Mass::ZERO && dry_per_propellant == 0.0 {
+        if dry == Mass::ZERO && dry_per_propellant_ratio == 0.0 {
             let mistake = Mistake::NoDryMass { what: "stage", name: own_name, grows: "dry_per_propellant" };
             return Err((name.span(), mistake));
         }
-        if dry_per_propellant == 0.0 && tank.is_none() {
+        if dry_per_propellant_ratio == 0.0 && tank.is_none() {
             return Err((name.span(), Mistake::TankWithoutSize { stage: own_name }));
         }
         Ok(Stage {
@@ -250,7 +250,7 @@ impl Checker<'_> {
             isp_s: self.positive("isp", &stage.isp, Dimension::Time)?,
             thrust_n: self.positive("thrust", &stage.thrust, Dimension::Force)?,
             dry,
-            dry_per_propellant,
+            dry_per_propellant_ratio,
             tank,
             residual_fraction: self.fraction("residual", stage.residual.as_ref())?,
         })
@@ -259,8 +259,8 @@ impl Checker<'_> {
     fn craft(&self, name: &Name, craft: &file::Craft, stages: &Named<file::Stage>) -> Result<Craft, Fault> {
         no_duplicates("stack", &craft.stack)?;
         let dry = self.optional_mass("dry", craft.dry.as_ref())?;
-        let dry_per_cargo = self.ratio("dry_per_cargo", craft.dry_per_cargo.as_ref())?;
-        if dry == Mass::ZERO && dry_per_cargo == 0.0 {
+        let dry_per_cargo_ratio = self.ratio("dry_per_cargo", craft.dry_per_cargo.as_ref())?;
+        if dry == Mass::ZERO && dry_per_cargo_ratio == 0.0 {
             let mistake = Mistake::NoDryMass { what: "craft", name: name.get_ref().clone(), grows: "dry_per_cargo" };
             return Err((name.span(), mistake));
         }
@@ -277,7 +277,7 @@ impl Checker<'_> {
             name: located(name, name.get_ref().clone()),
             stack: whole_stack(&craft.stack, stages)?,
             dry,
-            dry_per_cargo,
+            dry_per_cargo_ratio,
             operations_fraction: self.ratio("operations", craft.operations.as_ref())?,
             amcm: AmcmInputs {
                 class: located(&amcm.spec, class.clone()),

@@ -323,10 +323,10 @@ pub enum Mistake {
         hint: String,
     },
     /// Shares that do not make a whole.
-    #[error("the shares add up to {sum}, not to one: {terms}")]
+    #[error("the shares add up to {sum_fraction}, not to one: {terms}")]
     SharesNotOne {
         /// their sum
-        sum: f64,
+        sum_fraction: f64,
         /// `NASA 0.5 + ESA 0.3`
         terms: String,
     },

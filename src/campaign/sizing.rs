@@ -81,13 +81,13 @@ impl<'a> Carrier<'a> {
         let dv = self.with_margin(dv);
         let burnt_kg = propellant_of_kg(dv.km_s(), launch_kg, self.stage.isp_s.value);
         let loaded_kg = burnt_kg / (1.0 - self.stage.residual_fraction);
-        let stage_kg = growth * (self.stage.dry.kg() + self.stage.dry_per_propellant * loaded_kg);
+        let stage_kg = growth * (self.stage.dry.kg() + self.stage.dry_per_propellant_ratio * loaded_kg);
         let rest_kg = launch_kg - loaded_kg - stage_kg - growth * self.craft.dry.kg();
-        let cargo_kg = rest_kg / (1.0 + growth * self.craft.dry_per_cargo);
+        let cargo_kg = rest_kg / (1.0 + growth * self.craft.dry_per_cargo_ratio);
         CraftMasses {
             launch: Mass::from_kg(launch_kg),
             cargo: Mass::from_kg(cargo_kg),
-            craft_dry: Mass::from_kg(growth * (self.craft.dry.kg() + self.craft.dry_per_cargo * cargo_kg)),
+            craft_dry: Mass::from_kg(growth * (self.craft.dry.kg() + self.craft.dry_per_cargo_ratio * cargo_kg)),
             stage_dry: Mass::from_kg(stage_kg),
             loaded: Mass::from_kg(loaded_kg),
             burnt: Mass::from_kg(burnt_kg),
