@@ -1,9 +1,9 @@
 //! The least C3, speed and Δv of each type, on the true function of the dates.
 
 use super::grid::Grid;
-use super::{Arc, Layer, Limits, Problem, Transfer, TransferType};
+use super::{Arc, Cell, Layer, Limits, Problem, Transfer, TransferType};
 use crate::numerics::minima::descend;
-use crate::time::DAY_S;
+use crate::time::{DAY_S, Epoch};
 use std::fmt;
 
 /// What is to be least.
@@ -65,8 +65,8 @@ pub struct Minimum {
 /// Nearer than this to half a turn a lowest cell leans on the ridge where the planes of the two orbits part.
 const RIDGE_DEG: f64 = 1.5;
 
-/// A cell this near that leads to no interior minimum leads to the ridge, not over the border.
-const NEAR_RIDGE_DEG: f64 = 10.0;
+/// Distance from half a turn at which the ridge is compared with a minimum.
+const LINE_DEG: f64 = 0.5;
 
 /// Distance of the difference quotients, d: far above the rounding of C3 (1e-12), far below the Moon's month.
 const PROBE_D: f64 = 0.02;
@@ -137,15 +137,77 @@ fn lowest(
     for k in basins.into_iter().take(MOST_BASINS) {
         let from = ((grid.depart[k % columns] - start) / DAY_S, (grid.arrive[k / columns] - origin) / DAY_S);
         let bottom = descend(function, from, reach_d, PROBE_D).and_then(|b| at(b.x, b.y));
-        match bottom {
-            Some(t) if best.as_ref().is_none_or(|b| criterion.of(&t) < criterion.of(b)) => best = Some(t),
-            Some(_) => {}
-            // What is least of this type leans on the ridge: a higher basin elsewhere is not its minimum.
-            None if best.is_none() && cells[k].arc().is_some_and(|arc| from_ridge_deg(arc) < NEAR_RIDGE_DEG) => {
-                return None;
-            }
-            None => {}
+        if let Some(t) = bottom
+            && best.as_ref().is_none_or(|b| criterion.of(&t) < criterion.of(b))
+        {
+            best = Some(t);
         }
     }
-    best
+    // What is least of this type may lean on the ridge: a higher basin elsewhere is not its minimum then.
+    let ridge = ridge_least(problem, grid, limits, layer, kind, criterion);
+    best.filter(|t| criterion.of(t) <= ridge)
+}
+
+/// The least of a criterion along the line that lies [`LINE_DEG`] from half a turn, on the side of a type.
+///
+/// Along that line the valley where the planes of both orbits meet is narrower than a cell, so the lowest column is
+/// refined by golden section.
+fn ridge_least(
+    problem: &Problem,
+    grid: &Grid,
+    limits: &Limits,
+    layer: &Layer,
+    kind: TransferType,
+    criterion: Criterion,
+) -> f64 {
+    let line_deg = if kind.number().is_multiple_of(2) { 180.0 + LINE_DEG } else { 180.0 - LINE_DEG };
+    let columns = grid.depart.len();
+    let solve = |depart: Epoch, arrive: Epoch| problem.transfer(depart, arrive, layer.revs, layer.branch);
+    let beyond = |t: &Transfer| t.arc.angle_rad.to_degrees() - line_deg;
+    // the transfer of a departure that lies on the line, between two arrivals on either side of it
+    let on_line = |depart: Epoch, mut low: Epoch, mut high: Epoch| -> Option<Transfer> {
+        let (before, after) = (beyond(&solve(depart, low)?), beyond(&solve(depart, high)?));
+        // the angle jumps by a whole turn elsewhere
+        if before * after > 0.0 || (before - after).abs() > 90.0 {
+            return None;
+        }
+        for _ in 0..40 {
+            let middle = low + 0.5 * (high - low);
+            if beyond(&solve(depart, middle)?) * before > 0.0 { low = middle } else { high = middle }
+        }
+        solve(depart, low).filter(|t| limits.allow(&t.arc, t.tof_d))
+    };
+    let mut lowest: Option<(f64, usize, Epoch)> = None;
+    for (i, depart) in grid.depart.iter().enumerate() {
+        for j in 1..grid.arrive.len() {
+            let side = |row: usize| {
+                let Cell::Transfer(arc) = &layer.cells[row * columns + i] else { return f64::NAN };
+                arc.angle_rad.to_degrees() - line_deg
+            };
+            if side(j - 1) * side(j) <= 0.0
+                && let Some(t) = on_line(*depart, grid.arrive[j - 1], grid.arrive[j])
+            {
+                let value = criterion.of(&t);
+                if lowest.is_none_or(|(least, ..)| value < least) {
+                    lowest = Some((value, i, t.arrive));
+                }
+            }
+        }
+    }
+    let Some((mut least, i, arrive)) = lowest else { return f64::INFINITY };
+    let column_s = grid.depart[1] - grid.depart[0];
+    let reach_s = 4.0 * column_s.max(grid.arrive[1] - grid.arrive[0]);
+    let value = |after_s: f64| {
+        let depart = grid.depart[i] + after_s;
+        on_line(depart, arrive - reach_s, arrive + reach_s).map_or(f64::INFINITY, |t| criterion.of(&t))
+    };
+    let ratio = 0.5 * (5.0_f64.sqrt() - 1.0);
+    let (mut a, mut b) = (-column_s, column_s);
+    for _ in 0..40 {
+        let (c, d) = (b - ratio * (b - a), a + ratio * (b - a));
+        let (at_c, at_d) = (value(c), value(d));
+        least = least.min(at_c).min(at_d);
+        if at_c < at_d { b = d } else { a = c }
+    }
+    least
 }
