@@ -317,7 +317,7 @@ impl Campaign {
     /// let campaign = Campaign::parse("mars_cargo_2033.toml", text, &known)?;
     /// assert_eq!(campaign.demands[0].mass.value.kg(), 10_000.0);
     /// let error = Campaign::parse("x.toml", &text.replace("\"10 t\"", "\"10 km\""), &known).unwrap_err();
-    /// assert!(error.to_string().starts_with("x.toml:49:8: \"mass\": \"km\" measures a length"));
+    /// assert!(error.to_string().starts_with("x.toml:43:8: \"mass\": \"km\" measures a length"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn parse(name: &str, text: &str, known: &Known) -> Result<Self, CampaignError> {
