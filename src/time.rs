@@ -9,7 +9,7 @@ use thiserror::Error;
 pub const DAY_S: f64 = 86_400.0;
 
 /// Julian date of the epoch J2000, 2000-01-01 12:00:00 TDB.
-pub const J2000_JD_TDB: f64 = 2_451_545.0;
+pub const J2000_JD_TDB_D: f64 = 2_451_545.0;
 
 /// An instant: TDB seconds past J2000 (what SPICE calls ET).
 ///
@@ -34,13 +34,13 @@ impl Epoch {
     /// From a Julian date in TDB.
     #[must_use]
     pub fn from_jd_tdb(jd_tdb_d: f64) -> Self {
-        Self((jd_tdb_d - J2000_JD_TDB) * DAY_S)
+        Self((jd_tdb_d - J2000_JD_TDB_D) * DAY_S)
     }
 
     /// The Julian date in TDB, days.
     #[must_use]
     pub fn jd_tdb_d(self) -> f64 {
-        self.0 / DAY_S + J2000_JD_TDB
+        self.0 / DAY_S + J2000_JD_TDB_D
     }
 
     /// Midnight of a calendar day in TDB.
@@ -320,7 +320,7 @@ mod tests {
     #[test]
     fn law_calendar_and_julian_date_agree() {
         for day in (0..60_000).step_by(7) {
-            let epoch = Epoch::from_jd_tdb(J2000_JD_TDB - 0.5 + f64::from(day));
+            let epoch = Epoch::from_jd_tdb(J2000_JD_TDB_D - 0.5 + f64::from(day));
             let c = epoch.calendar();
             assert_eq!(Epoch::from_calendar(c.year, c.month, c.day), epoch);
             assert_eq!(c.second_s, 0.0);

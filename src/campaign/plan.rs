@@ -139,7 +139,7 @@ pub struct Plan {
     /// what happens without each of them
     pub withdrawals: Vec<Withdrawal>,
     /// what was made least: discounted millions of dollars, or kg injected
-    pub objective: f64,
+    pub objective_value: f64,
     /// proven relative distance of the manifests from the best; none when nothing is proven
     pub gap: Option<f64>,
 }
@@ -233,11 +233,11 @@ pub fn run(ephemerides: &Ephemerides, catalogue: &Catalogue, campaign: &Campaign
             .collect::<Result<Vec<_>, _>>()?;
         flights.push(Flights { campaign, craft, demand, departures, prices });
     }
-    let (mut demands, mut objective) = (Vec::new(), 0.0);
+    let (mut demands, mut objective_value) = (Vec::new(), 0.0);
     for one in &flights {
         let (planned, score) = one.plan(one.demand.mass.value.kg(), |_| true)?;
         demands.push(planned);
-        objective += score;
+        objective_value += score;
     }
     let reasons: Vec<String> = demands.iter().filter_map(|d| d.reason.clone()).collect();
     let proven = demands.iter().filter_map(|d| d.manifest.as_ref()).all(|m| m.gap == 0.0);
@@ -247,7 +247,7 @@ pub fn run(ephemerides: &Ephemerides, catalogue: &Catalogue, campaign: &Campaign
         (false, _) => Status::Infeasible { reasons },
     };
     let gap = proven.then_some(0.0);
-    let mut plan = Plan { status, demands, partners: Vec::new(), withdrawals: Vec::new(), objective, gap };
+    let mut plan = Plan { status, demands, partners: Vec::new(), withdrawals: Vec::new(), objective_value, gap };
     plan.partners = super::sharing::share(campaign, &flights, &plan)?;
     plan.withdrawals = super::sharing::withdrawals(campaign, &flights, &plan)?;
     Ok(plan)

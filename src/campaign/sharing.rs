@@ -99,7 +99,7 @@ pub(super) fn withdrawals(
             without: partner.name.value.clone(),
             cost_musd,
             unmet,
-            premium: cost_musd.filter(|_| plan.objective > 0.0).map(|_| score / plan.objective - 1.0),
+            premium: cost_musd.filter(|_| plan.objective_value > 0.0).map(|_| score / plan.objective_value - 1.0),
         });
     }
     Ok(gone)

@@ -107,12 +107,12 @@ impl PointMasses {
     ///
     /// # Errors
     /// [`EphemerisError::OutsideKernel`].
-    pub fn acceleration(&self, position_km: Vector3, epoch: Epoch) -> Result<Vector3, EphemerisError> {
+    pub fn acceleration_km_s2(&self, position_km: Vector3, epoch: Epoch) -> Result<Vector3, EphemerisError> {
         let r = norm(position_km);
         let mut sum = scale(position_km, -self.mu_km3_s2 / (r * r * r));
         for other in &self.others {
             let body_km = other.track.state(epoch)?.position_km;
-            sum = plus(sum, third_body(position_km, body_km, other.mu_km3_s2));
+            sum = plus(sum, third_body_km_s2(position_km, body_km, other.mu_km3_s2));
         }
         Ok(sum)
     }
@@ -129,7 +129,7 @@ impl PointMasses {
 /// # Source
 /// Battin, *An Introduction to the Mathematics and Methods of Astrodynamics*, revised ed., eqs. 8.61 to 8.63.
 #[must_use]
-pub fn third_body(position_km: Vector3, body_km: Vector3, mu_km3_s2: f64) -> Vector3 {
+pub fn third_body_km_s2(position_km: Vector3, body_km: Vector3, mu_km3_s2: f64) -> Vector3 {
     let apart_km = minus(body_km, position_km);
     let d2 = dot(body_km, body_km);
     let q = dot(position_km, minus(position_km, scale(body_km, 2.0))) / d2;
@@ -149,13 +149,13 @@ mod tests {
         let (r, d) = ([70_000.0, 12_000.0, -5000.0], [-350_000.0, 120_000.0, 60_000.0]);
         let cube = |v: Vector3| norm(v).powi(3);
         let apart = minus(d, r);
-        let got = third_body(r, d, 398_600.0);
+        let got = third_body_km_s2(r, d, 398_600.0);
         for k in 0..3 {
             let wanted = 398_600.0 * (apart[k] / cube(apart) - d[k] / cube(d));
             assert!((got[k] - wanted).abs() < 1e-15 * 398_600.0 / norm(d).powi(2), "{k}: {got:?} {wanted}");
         }
         // in a low orbit the difference of the two terms has lost four digits, this has not
-        let low = third_body([6778.0, 0.0, 0.0], [1.5e8, 0.0, 0.0], SUN.mu_km3_s2);
+        let low = third_body_km_s2([6778.0, 0.0, 0.0], [1.5e8, 0.0, 0.0], SUN.mu_km3_s2);
         let x: f64 = 6778.0 / 1.5e8;
         let series = SUN.mu_km3_s2 / 1.5e8_f64.powi(2) * x * (2.0 + x * (3.0 + x * (4.0 + 5.0 * x)));
         assert!((low[0] / series - 1.0).abs() < 1e-15, "{} {series}", low[0]);

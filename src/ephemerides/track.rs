@@ -85,7 +85,7 @@ impl Track {
     ///
     /// # Errors
     /// [`EphemerisError::OutsideKernel`], and [`EphemerisError::NoAnswer`] for a body that has no Chebyshev records.
-    pub fn expand(
+    pub(crate) fn expand(
         &self,
         base: Epoch,
         after_s: f64,

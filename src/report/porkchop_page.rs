@@ -17,7 +17,7 @@ pub fn porkchop_page(
     ephemerides: &Ephemerides,
     chosen: &[(Transfer, String)],
 ) -> Result<Figure, FigureError> {
-    let (c3, v_inf) = (solved.field(Arc::c3_km2_s2), solved.field(Arc::arrival_speed_km_s));
+    let (c3, v_inf) = (solved.values(Arc::c3_km2_s2), solved.values(Arc::arrival_speed_km_s));
     let masked = masked(solved);
     let request = &solved.request;
     let mut marks: Vec<Mark> = chosen

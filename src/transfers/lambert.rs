@@ -17,7 +17,10 @@ pub enum Way {
     /// angular momentum along −z
     Retrograde,
     /// angular momentum on the side of this pole; it also fixes the plane when the positions are opposite
-    About(Vector3),
+    About {
+        /// the pole
+        pole: Vector3,
+    },
 }
 
 /// Which of the two orbits of a revolution count.
@@ -193,7 +196,7 @@ impl Geometry {
         let pole = match way {
             Way::Prograde => [0.0, 0.0, 1.0],
             Way::Retrograde => [0.0, 0.0, -1.0],
-            Way::About(pole) => pole,
+            Way::About { pole } => pole,
         };
         let (r1, r2) = (norm(r1_km), norm(r2_km));
         let (ir1, ir2) = (scale(r1_km, 1.0 / r1), scale(r2_km, 1.0 / r2));
@@ -208,7 +211,7 @@ impl Geometry {
         let opposite = cos_half < 1e-15;
         if opposite {
             normal = minus(pole, scale(ir1, dot(pole, ir1)));
-            let fixes_the_plane = matches!(way, Way::About(_)) && norm(normal) > 1e-8 * norm(pole);
+            let fixes_the_plane = matches!(way, Way::About { .. }) && norm(normal) > 1e-8 * norm(pole);
             if !fixes_the_plane {
                 return Err(LambertError::PlaneFree { pole });
             }
@@ -616,7 +619,7 @@ mod tests {
                 let (sin, cos) = angle_deg.to_radians().sin_cos();
                 let tilt = 0.3_f64;
                 let (r1, r2) = ([1.0, 0.0, 0.0], [ratio * cos, ratio * sin * tilt.cos(), ratio * sin * tilt.sin()]);
-                let way = Way::About([0.0, -tilt.sin(), tilt.cos()]);
+                let way = Way::About { pole: [0.0, -tilt.sin(), tilt.cos()] };
                 let geometry = Geometry::new(r1, r2, way).expect("a plane");
                 assert!((geometry.angle_rad().to_degrees() - angle_deg).abs() < 1e-9);
                 for k in -6..=8 {
@@ -699,7 +702,7 @@ mod tests {
     fn law_a_pole_frees_the_half_turn() {
         let (r1, r2) = ([1.0, 0.0, 0.0], [-1.5, 0.0, 0.0]);
         let hohmann = PI * 1.25_f64.powf(1.5);
-        let found = solve(r1, r2, hohmann, 1.0, Way::About([0.0, 0.0, 1.0]), 0).expect("a plane")[0];
+        let found = solve(r1, r2, hohmann, 1.0, Way::About { pole: [0.0, 0.0, 1.0] }, 0).expect("a plane")[0];
         near(found.v1_km_s, [0.0, (2.0_f64 * 1.5 / 2.5).sqrt(), 0.0], 1e-14, "Hohmann");
     }
 }

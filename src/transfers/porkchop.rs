@@ -230,7 +230,7 @@ impl Porkchop {
     ///
     /// The layer with the least C3 answers for a cell.
     #[must_use]
-    pub fn field(&self, quantity: impl Fn(&Arc) -> f64) -> Vec<f64> {
+    pub fn values(&self, quantity: impl Fn(&Arc) -> f64) -> Vec<f64> {
         (0..self.depart.len() * self.arrive.len())
             .map(|k| {
                 let arcs = self.layers.iter().filter_map(|layer| layer.cells[k].arc());
@@ -245,7 +245,7 @@ impl Porkchop {
     #[must_use]
     pub fn best(&self, criterion: Criterion) -> Option<&Transfer> {
         let of_criterion = self.minima.iter().filter(|m| m.criterion == criterion).filter_map(|m| m.found.as_ref());
-        of_criterion.min_by(|a, b| criterion.of(a).total_cmp(&criterion.of(b)))
+        of_criterion.min_by(|a, b| criterion.value(a).total_cmp(&criterion.value(b)))
     }
 }
 
@@ -312,7 +312,7 @@ mod tests {
         request.limits.max_c3_km2_s2 = Some(20.0);
         let found = porkchop(Ephemerides::embedded().expect("kernels"), &request).expect("a porkchop");
         assert!(found.counts.masked > 0 && found.counts.arrives_first > 0);
-        let c3 = found.field(Arc::c3_km2_s2);
+        let c3 = found.values(Arc::c3_km2_s2);
         assert!(c3.iter().all(|v| v.is_nan() || *v <= 20.0) && c3.iter().any(|v| v.is_finite()));
     }
 

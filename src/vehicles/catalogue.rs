@@ -399,7 +399,7 @@ impl Catalogue {
     pub fn stage(&self, name: &str) -> Result<Stage, CatalogueError> {
         let (table, row) = self.row("stages.csv", "stage", name)?;
         let known = |column: &str| {
-            table.number(row, column).ok_or_else(|| CatalogueError::Incomplete {
+            table.value(row, column).ok_or_else(|| CatalogueError::Incomplete {
                 kind: "stage",
                 name: table.cell(row, "name").to_owned(),
                 column: column.to_owned(),
@@ -421,7 +421,7 @@ impl Catalogue {
     /// [`CatalogueError::Unknown`] with the nearest name.
     pub fn cargo_craft(&self, name: &str) -> Result<CargoCraft, CatalogueError> {
         let (table, row) = self.row("cargo_craft.csv", "cargo craft", name)?;
-        let kg = |column: &str| table.number(row, column);
+        let kg = |column: &str| table.value(row, column);
         let parts = kg("pressurized_kg").zip(kg("unpressurized_kg")).map(|(p, u)| p + u);
         Ok(CargoCraft {
             name: table.cell(row, "name").to_owned(),
@@ -441,7 +441,7 @@ impl Catalogue {
     /// [`CatalogueError::Unknown`] with the nearest name.
     pub fn isp_s(&self, name: &str) -> Result<f64, CatalogueError> {
         let (table, row) = self.row("engines_propellants.csv", "engine or propellant", name)?;
-        Ok(table.number(row, "isp_vac_s").unwrap_or(f64::NAN))
+        Ok(table.value(row, "isp_vac_s").unwrap_or(f64::NAN))
     }
 
     /// Every comparison of the upper-stage estimate with a known curve, C3 0 to 30 km²/s² in steps of 1.
@@ -507,7 +507,7 @@ fn estimate_checks(launcher: &Launcher, isp_s: f64) -> Vec<EstimateCheck> {
     let mut checks = Vec::new();
     for stage in stages.into_iter().flatten() {
         for c3_km2_s2 in (0..=steps).map(f64::from) {
-            if let OnCurve::Mass(curve_kg) = curve.at(c3_km2_s2) {
+            if let OnCurve::Mass { mass_kg: curve_kg } = curve.at(c3_km2_s2) {
                 let estimate_kg = stage.injected_kg(c3_km2_s2).max(0.0);
                 checks.push(EstimateCheck {
                     launcher: launcher.name.clone(),
@@ -515,7 +515,7 @@ fn estimate_checks(launcher: &Launcher, isp_s: f64) -> Vec<EstimateCheck> {
                     c3_km2_s2,
                     estimate_kg,
                     curve_kg,
-                    error: (estimate_kg - curve_kg) / whole_kg,
+                    error_fraction: (estimate_kg - curve_kg) / whole_kg,
                 });
             }
         }
@@ -530,10 +530,10 @@ fn read_launchers(table: &Table) -> Result<Vec<Launcher>, CatalogueError> {
 fn read_launcher(table: &Table, row: &Row) -> Result<Launcher, CatalogueError> {
     let text = |column: &str| table.cell(row, column).to_owned();
     // a zero in these columns means that the launcher does not go there
-    let mass = |column: &str| table.number(row, column).filter(|kg| *kg > 0.0).map(Mass::from_kg);
+    let mass = |column: &str| table.value(row, column).filter(|kg| *kg > 0.0).map(Mass::from_kg);
     let line = row.line;
     let file = || table.file.clone();
-    let price = match ["price_low_musd", "price_high_musd", "price_year"].map(|c| table.number(row, c)) {
+    let price = match ["price_low_musd", "price_high_musd", "price_year"].map(|c| table.value(row, c)) {
         [Some(low), Some(high), Some(year)] => {
             if low > high {
                 return Err(CatalogueError::Contradiction {
@@ -542,7 +542,7 @@ fn read_launcher(table: &Table, row: &Row) -> Result<Launcher, CatalogueError> {
                     column: "price_high_musd".to_owned(),
                     value: high,
                     other: "price_low_musd".to_owned(),
-                    bound: low,
+                    bound_value: low,
                 });
             }
             let year = year as i32;

@@ -16,7 +16,10 @@ pub struct CurvePoint {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum OnCurve {
     /// between two points, or on one: the injected mass, kg
-    Mass(f64),
+    Mass {
+        /// injected mass
+        mass_kg: f64,
+    },
     /// below the first point
     Below(CurvePoint),
     /// beyond the last point
@@ -42,7 +45,7 @@ impl Curve {
         let mut curves: Vec<(Self, u64)> = Vec::new();
         for row in &table.rows {
             let vehicle = table.cell(row, "vehicle");
-            let number = |column| table.number(row, column).unwrap_or(f64::NAN);
+            let number = |column| table.value(row, column).unwrap_or(f64::NAN);
             let point = CurvePoint { c3_km2_s2: number("c3_km2_s2"), injected_kg: number("injected_kg") };
             let Some((curve, _)) = curves.iter_mut().find(|(c, _)| c.vehicle == vehicle) else {
                 let curve = Self {
@@ -63,8 +66,8 @@ impl Curve {
                     line: row.line,
                     column: column.to_owned(),
                     vehicle: vehicle.to_owned(),
-                    before,
-                    after,
+                    before_value: before,
+                    after_value: after,
                 };
                 if point.c3_km2_s2 <= last.c3_km2_s2 {
                     return Err(wrong("c3_km2_s2", last.c3_km2_s2, point.c3_km2_s2));
@@ -91,10 +94,10 @@ impl Curve {
     pub fn at(&self, c3_km2_s2: f64) -> OnCurve {
         let after = self.points.partition_point(|p| p.c3_km2_s2 < c3_km2_s2);
         match (after.checked_sub(1).and_then(|i| self.points.get(i)), self.points.get(after)) {
-            (_, Some(b)) if b.c3_km2_s2 == c3_km2_s2 => OnCurve::Mass(b.injected_kg),
+            (_, Some(b)) if b.c3_km2_s2 == c3_km2_s2 => OnCurve::Mass { mass_kg: b.injected_kg },
             (Some(a), Some(b)) => {
                 let t = (c3_km2_s2 - a.c3_km2_s2) / (b.c3_km2_s2 - a.c3_km2_s2);
-                OnCurve::Mass(a.injected_kg + t * (b.injected_kg - a.injected_kg))
+                OnCurve::Mass { mass_kg: a.injected_kg + t * (b.injected_kg - a.injected_kg) }
             }
             (Some(last), None) => OnCurve::Beyond(*last),
             (None, Some(first)) => OnCurve::Below(*first),
@@ -206,7 +209,7 @@ mod tests {
     fn published_falcon_heavy_expendable_points() {
         let curve = catalogue().curve("Falcon Heavy (expendable)").expect("a curve");
         for (c3, kg) in [(0.0, 15_010.0), (10.0, 12_345.0), (30.0, 8225.0), (60.0, 4100.0), (100.0, 755.0)] {
-            assert_eq!(curve.at(c3), OnCurve::Mass(kg));
+            assert_eq!(curve.at(c3), OnCurve::Mass { mass_kg: kg });
         }
         assert!(matches!(curve.at(-0.1), OnCurve::Below(p) if p.c3_km2_s2 == 0.0));
         assert!(matches!(curve.at(100.1), OnCurve::Beyond(p) if p.c3_km2_s2 == 100.0));
@@ -217,7 +220,7 @@ mod tests {
         fn law_a_higher_c3_never_carries_more(a in 0.0..60.0_f64, b in 0.0..60.0_f64, which in 0..9_usize) {
             let curve = &catalogue().curves()[which];
             let (low, high) = (a.min(b), a.max(b));
-            if let (OnCurve::Mass(m_low), OnCurve::Mass(m_high)) = (curve.at(low), curve.at(high)) {
+            if let (OnCurve::Mass { mass_kg: m_low }, OnCurve::Mass { mass_kg: m_high }) = (curve.at(low), curve.at(high)) {
                 prop_assert!(m_high <= m_low, "{}: {m_low} at {low}, {m_high} at {high}", curve.vehicle);
                 prop_assert!(m_low <= curve.points[0].injected_kg);
             }

@@ -79,9 +79,9 @@ pub enum Pair {
 #[derive(Debug, Clone, PartialEq)]
 pub struct EstimateError {
     /// (estimate − curve) / curve mass at its first point, the one of greatest size, with its sign
-    pub worst: f64,
+    pub worst_fraction: f64,
     /// root mean square of the same, as a fraction
-    pub rms: f64,
+    pub rms_fraction: f64,
     /// the launcher of the worst
     pub worst_launcher: String,
     /// C3 of the worst, km²/s²
@@ -104,7 +104,7 @@ pub struct EstimateCheck {
     /// what the curve says, kg
     pub curve_kg: f64,
     /// (estimate − curve) / curve mass at its first point, a fraction
-    pub error: f64,
+    pub error_fraction: f64,
 }
 
 /// The upper stage fitted through two figures.
@@ -174,13 +174,13 @@ impl UpperStage {
 /// Rows from memory never count (see [`Verified::Memory`]); the caller leaves them out.
 pub(crate) fn summarise(checks: &[EstimateCheck], pair: Pair) -> Option<EstimateError> {
     let of_kind: Vec<&EstimateCheck> = checks.iter().filter(|c| c.pair == pair).collect();
-    let worst = of_kind.iter().copied().max_by(|a, b| a.error.abs().total_cmp(&b.error.abs()))?;
-    let sum: f64 = of_kind.iter().map(|c| c.error * c.error).sum();
+    let worst = of_kind.iter().copied().max_by(|a, b| a.error_fraction.abs().total_cmp(&b.error_fraction.abs()))?;
+    let sum: f64 = of_kind.iter().map(|c| c.error_fraction * c.error_fraction).sum();
     let mut names: Vec<&str> = of_kind.iter().map(|c| c.launcher.as_str()).collect();
     names.dedup();
     Some(EstimateError {
-        worst: worst.error,
-        rms: (sum / of_kind.len() as f64).sqrt(),
+        worst_fraction: worst.error_fraction,
+        rms_fraction: (sum / of_kind.len() as f64).sqrt(),
         worst_launcher: worst.launcher.clone(),
         worst_c3_km2_s2: worst.c3_km2_s2,
         launchers: names.len(),
@@ -236,10 +236,10 @@ mod tests {
         let gto = catalogue.estimate_error(Pair::GtoAndEscape).expect("launchers with a curve");
         assert_eq!(gto.launchers, 6);
         assert_eq!(gto.worst_launcher, "Falcon 9 (reusable)");
-        assert!((gto.worst + 0.3721).abs() < 5e-5, "{}", gto.worst);
-        assert!((gto.rms - 0.1628).abs() < 5e-5, "{}", gto.rms);
+        assert!((gto.worst_fraction + 0.3721).abs() < 5e-5, "{}", gto.worst_fraction);
+        assert!((gto.rms_fraction - 0.1628).abs() < 5e-5, "{}", gto.rms_fraction);
         let leo = catalogue.estimate_error(Pair::LeoAndEscape).expect("launchers with a curve");
-        assert!((leo.worst - 0.3760).abs() < 5e-5, "{}", leo.worst);
-        assert!((leo.rms - 0.1676).abs() < 5e-5, "{}", leo.rms);
+        assert!((leo.worst_fraction - 0.3760).abs() < 5e-5, "{}", leo.worst_fraction);
+        assert!((leo.rms_fraction - 0.1676).abs() < 5e-5, "{}", leo.rms_fraction);
     }
 }

@@ -263,8 +263,8 @@ impl fmt::Display for Basis {
                         f,
                         "; on {} launchers with a curve the same is wrong by {:.0} % rms and {:+.0} % at worst ({}, of the mass at C3 = 0)",
                         e.launchers,
-                        e.rms * 100.0,
-                        e.worst * 100.0,
+                        e.rms_fraction * 100.0,
+                        e.worst_fraction * 100.0,
                         e.worst_launcher
                     ),
                     None => f.write_str("; its error is not known"),
@@ -347,7 +347,7 @@ impl Launcher {
         }
         if let Some(curve) = &self.curve {
             return match curve.at(c3_km2_s2) {
-                OnCurve::Mass(kg) => Ok(Capacity { mass: Mass::from_kg(kg), basis: Basis::Curve }),
+                OnCurve::Mass { mass_kg: kg } => Ok(Capacity { mass: Mass::from_kg(kg), basis: Basis::Curve }),
                 OnCurve::Below(p) => Err(VehicleError::BelowCurve {
                     launcher: launcher(),
                     c3_km2_s2,
@@ -425,13 +425,13 @@ mod tests {
         let windows = catalogue.table("mars_windows.csv").expect("a table");
         let mut compared = 0;
         for row in &windows.rows {
-            let c3 = windows.number(row, "c3_min_km2_s2").expect("a C3");
+            let c3 = windows.value(row, "c3_min_km2_s2").expect("a C3");
             for (column, name) in [
                 ("fh_exp_kg", "Falcon Heavy (expendable)"),
                 ("fh_rec_kg", "Falcon Heavy (side boosters recovered)"),
                 ("vulcan_vc6_kg", "Vulcan VC6"),
             ] {
-                let kg = windows.number(row, column).expect("a mass");
+                let kg = windows.value(row, column).expect("a mass");
                 let found = launcher(name).capacity(c3).expect("on the curve");
                 assert!((found.mass.kg() - kg).abs() <= 0.5 + 1e-6, "{name} at {c3}: {} and {kg}", found.mass);
                 compared += 1;

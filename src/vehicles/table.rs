@@ -73,7 +73,7 @@ pub enum CatalogueError {
     },
     /// A number lies where it cannot.
     #[error(
-        "{file}:{line}: column `{column}`: {value} is outside {min} to {max}; check the unit, the column is in {unit}"
+        "{file}:{line}: column `{column}`: {value} is outside {min_value} to {max_value}; check the unit, the column is in {unit}"
     )]
     OutOfRange {
         /// file name
@@ -85,9 +85,9 @@ pub enum CatalogueError {
         /// the number, in the column's unit
         value: f64,
         /// least value, in the column's unit
-        min: f64,
+        min_value: f64,
         /// greatest value, in the column's unit
-        max: f64,
+        max_value: f64,
         /// unit of the column
         unit: &'static str,
     },
@@ -120,7 +120,9 @@ pub enum CatalogueError {
         first: u64,
     },
     /// Two figures of one row contradict each other.
-    #[error("{file}:{line}: column `{column}`: {value} is below `{other}` = {bound}; exchange the two or correct one")]
+    #[error(
+        "{file}:{line}: column `{column}`: {value} is below `{other}` = {bound_value}; exchange the two or correct one"
+    )]
     Contradiction {
         /// file name
         file: String,
@@ -133,11 +135,11 @@ pub enum CatalogueError {
         /// the column it is compared with
         other: String,
         /// that column's value, in the same unit
-        bound: f64,
+        bound_value: f64,
     },
     /// A curve does not go on to higher C3 with less mass.
     #[error(
-        "{file}:{line}: column `{column}`: the curve of {vehicle} goes from {before} to {after}; C3 must rise from row to row and the mass must fall"
+        "{file}:{line}: column `{column}`: the curve of {vehicle} goes from {before_value} to {after_value}; C3 must rise from row to row and the mass must fall"
     )]
     CurveNotFalling {
         /// file name
@@ -149,9 +151,9 @@ pub enum CatalogueError {
         /// the curve
         vehicle: String,
         /// value on the row before, in the column's unit
-        before: f64,
+        before_value: f64,
         /// value on this row, in the column's unit
-        after: f64,
+        after_value: f64,
     },
     /// A curve of one point.
     #[error("{file}:{line}: column `vehicle`: the curve of {vehicle} has one point; a curve needs two or more")]
@@ -231,7 +233,7 @@ impl fmt::Display for Verified {
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// text that must be there
     Name,
     /// text or nothing
@@ -248,11 +250,11 @@ pub enum Kind {
 
 /// A column: its heading and what it holds.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Column(pub &'static str, pub Kind);
+pub(crate) struct Column(pub(crate) &'static str, pub(crate) Kind);
 
 /// What a file must look like.
 #[derive(Debug, Clone, Copy)]
-pub struct Layout {
+pub(crate) struct Layout {
     /// columns in order, without `source` and `verified`, which every file ends with
     pub columns: &'static [Column],
     /// whether the first column may not repeat
@@ -299,7 +301,7 @@ impl Table {
     ///
     /// # Errors
     /// [`CatalogueError`] with file, line, column and cure.
-    pub fn read(text: &str, file: &str, layout: &Layout) -> Result<Self, CatalogueError> {
+    pub(crate) fn read(text: &str, file: &str, layout: &Layout) -> Result<Self, CatalogueError> {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
         let mut order: Vec<usize> = Vec::new();
         let mut rows: Vec<Row> = Vec::new();
@@ -342,7 +344,7 @@ impl Table {
 
     /// The number of a cell in the column's unit; `None` where it is unknown or a word.
     #[must_use]
-    pub fn number(&self, row: &Row, column: &str) -> Option<f64> {
+    pub fn value(&self, row: &Row, column: &str) -> Option<f64> {
         self.cell(row, column).parse().ok()
     }
 }
@@ -462,8 +464,8 @@ fn check_cell(text: &str, column: &Column, line: u64, file: &str) -> Result<(), 
                 line,
                 column: name.to_owned(),
                 value,
-                min,
-                max,
+                min_value: min,
+                max_value: max,
                 unit,
             })
         }
@@ -499,8 +501,8 @@ mod tests {
     fn law_columns_may_stand_in_any_order_and_same_means_the_row_above() {
         let text = "verified,dry_kg,name,source\nread,12,tug,\"a, page\"\nmemory,,sled,same\n";
         let table = Table::read(text, "mine.csv", &LAYOUT).expect("a table");
-        assert_eq!(table.number(&table.rows[0], "dry_kg"), Some(12.0));
-        assert_eq!(table.number(&table.rows[1], "dry_kg"), None);
+        assert_eq!(table.value(&table.rows[0], "dry_kg"), Some(12.0));
+        assert_eq!(table.value(&table.rows[1], "dry_kg"), None);
         assert_eq!(table.rows[1].source, "a, page");
         assert_eq!(table.rows[1].verified, Verified::Memory);
         assert_eq!(table.rows[1].line, 3);

@@ -1,6 +1,6 @@
 //! Recurrences for the series of a spacecraft among point masses.
 
-use crate::dynamics::point_masses::{PointMasses, third_body};
+use crate::dynamics::point_masses::{PointMasses, third_body_km_s2};
 use crate::ephemerides::{EphemerisError, State};
 use crate::time::Epoch;
 
@@ -73,7 +73,7 @@ impl Workspace {
         // The tide, whose direct and indirect parts nearly cancel, enters its largest coefficient without cancellation.
         let mut first = [0.0; 3];
         for (other, terms) in model.others.iter().zip(&self.bodies) {
-            let pull = third_body(state.position_km, terms[0], other.mu_km3_s2);
+            let pull = third_body_km_s2(state.position_km, terms[0], other.mu_km3_s2);
             (0..3).for_each(|axis| first[axis] += pull[axis]);
         }
         for axis in 0..3 {

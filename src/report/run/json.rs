@@ -42,7 +42,7 @@ pub fn run_json(campaign: &Campaign, plan: &Plan, ephemerides: &Ephemerides) -> 
         "campaign": campaign.name.value,
         "status": status,
         "reasons": reasons,
-        "objective": plan.objective,
+        "objective": plan.objective_value,
         "gap": plan.gap,
         "imleo_kg": imleo_kg(plan),
         "launch_mass_kg": launch_mass,

@@ -28,7 +28,7 @@ impl Criterion {
     ///
     /// * `transfer`: km²/s² for C3, km/s for the others
     #[must_use]
-    pub fn of(self, transfer: &Transfer) -> f64 {
+    pub fn value(self, transfer: &Transfer) -> f64 {
         match self {
             Self::C3 => transfer.c3_km2_s2,
             Self::ArrivalSpeed => transfer.v_inf_arr_km_s,
@@ -84,7 +84,7 @@ pub(super) fn find(problem: &Problem, grid: &Grid, limits: &Limits) -> Vec<Minim
                 let layers = grid.layers.iter().filter(|layer| layer.revs == revs);
                 let found = layers
                     .filter_map(|layer| lowest(problem, grid, limits, layer, kind, criterion))
-                    .min_by(|a, b| criterion.of(a).total_cmp(&criterion.of(b)));
+                    .min_by(|a, b| criterion.value(a).total_cmp(&criterion.value(b)));
                 minima.push(Minimum { criterion, kind, revs, found });
             }
         }
@@ -109,7 +109,7 @@ fn lowest(
         let arc: Option<&Arc> = cells[k].arc().filter(|arc| counts(TransferType::new(revs, arc.angle_rad), arc));
         let dates = (grid.depart[k % columns], grid.arrive[k / columns]);
         let transfer = arc.and_then(|arc| problem.dated(dates.0, dates.1, revs, branch, *arc));
-        transfer.map_or(f64::INFINITY, |t| criterion.of(&t))
+        transfer.map_or(f64::INFINITY, |t| criterion.value(&t))
     };
     let values: Vec<f64> = (0..cells.len()).map(value).collect();
     let mut basins: Vec<usize> = (1..grid.arrive.len() - 1)
@@ -130,7 +130,7 @@ fn lowest(
             .then(|| at(x_d, y_d))
             .flatten()
             .filter(|t| counts(t.kind, &t.arc) && limits.allow(&t.arc, t.tof_d))
-            .map(|t| criterion.of(&t))
+            .map(|t| criterion.value(&t))
     };
     let reach_d = 2.0 * (width_d / (columns - 1) as f64).max(height_d / (grid.arrive.len() - 1) as f64);
     let mut best: Option<Transfer> = None;
@@ -138,14 +138,14 @@ fn lowest(
         let from = ((grid.depart[k % columns] - start) / DAY_S, (grid.arrive[k / columns] - origin) / DAY_S);
         let bottom = descend(function, from, reach_d, PROBE_D).and_then(|b| at(b.x, b.y));
         if let Some(t) = bottom
-            && best.as_ref().is_none_or(|b| criterion.of(&t) < criterion.of(b))
+            && best.as_ref().is_none_or(|b| criterion.value(&t) < criterion.value(b))
         {
             best = Some(t);
         }
     }
     // What is least of this type may lean on the ridge: a higher basin elsewhere is not its minimum then.
     let ridge = ridge_least(problem, grid, limits, layer, kind, criterion);
-    best.filter(|t| criterion.of(t) <= ridge)
+    best.filter(|t| criterion.value(t) <= ridge)
 }
 
 /// The least of a criterion along the line that lies [`LINE_DEG`] from half a turn, on the side of a type.
@@ -187,7 +187,7 @@ fn ridge_least(
             if side(j - 1) * side(j) <= 0.0
                 && let Some(t) = on_line(*depart, grid.arrive[j - 1], grid.arrive[j])
             {
-                let value = criterion.of(&t);
+                let value = criterion.value(&t);
                 if lowest.is_none_or(|(least, ..)| value < least) {
                     lowest = Some((value, i, t.arrive));
                 }
@@ -199,7 +199,7 @@ fn ridge_least(
     let reach_s = 4.0 * column_s.max(grid.arrive[1] - grid.arrive[0]);
     let value = |after_s: f64| {
         let depart = grid.depart[i] + after_s;
-        on_line(depart, arrive - reach_s, arrive + reach_s).map_or(f64::INFINITY, |t| criterion.of(&t))
+        on_line(depart, arrive - reach_s, arrive + reach_s).map_or(f64::INFINITY, |t| criterion.value(&t))
     };
     let ratio = 0.5 * (5.0_f64.sqrt() - 1.0);
     let (mut a, mut b) = (-column_s, column_s);

@@ -216,7 +216,7 @@ impl Problem {
         let (sense, pole) = match request.way {
             Way::Prograde => (1.0, None),
             Way::Retrograde => (-1.0, None),
-            Way::About(pole) => (1.0, Some(pole)),
+            Way::About { pole } => (1.0, Some(pole)),
         };
         let (departure, arrival) = (ephemerides.track(from, SUN)?, ephemerides.track(to, SUN)?);
         Ok(Self { departure, arrival, sense, pole, leave, enter })
@@ -241,7 +241,7 @@ impl Problem {
     /// The Lambert triangle of two states, turning with the departure body.
     pub(super) fn geometry(&self, from: &State, to: &State) -> Result<Geometry, Reason> {
         let pole = self.pole.unwrap_or_else(|| scale(cross(from.position_km, from.velocity_km_s), self.sense));
-        Geometry::new(from.position_km, to.position_km, Way::About(pole)).map_err(|_| Reason::InLine)
+        Geometry::new(from.position_km, to.position_km, Way::About { pole }).map_err(|_| Reason::InLine)
     }
 
     /// The arc of one revolution count in a triangle.
