@@ -184,6 +184,7 @@ fn to_json(solved: &Porkchop, ephemerides: &Ephemerides, elapsed_s: f64) -> Valu
         },
         "minima": solved.minima.iter().map(minimum_json).collect::<Vec<_>>(),
         "kernels": kernels,
+        "from_elements": solved.problem.from_elements().iter().map(|b| b.name).collect::<Vec<_>>(),
         "elapsed_s": elapsed_s,
     })
 }
@@ -296,11 +297,22 @@ fn to_text(solved: &Porkchop, ephemerides: &Ephemerides, elapsed_s: f64) -> Stri
     }
     let CellCounts { solved: cells, masked, arrives_first, too_short, in_line } = solved.counts;
     let kernels: Vec<&str> = ephemerides.kernels().iter().map(|k| k.name.as_str()).collect();
+    let by_elements: String = solved
+        .problem
+        .from_elements()
+        .iter()
+        .map(|b| {
+            format!(
+                "\n{} moves on two-body elements of 2026-06-09: see KNOWN_LIMITS.md for how far off that is",
+                b.name
+            )
+        })
+        .collect();
     format!(
         "{} to {}, departures {}, arrivals {} (TDB), {} × {} dates\n\
          departure burn from {}, arrival burn into {}\n{table}\n\
          cells: {cells} solved, {masked} masked, {arrives_first} arrive first, {too_short} too short, {in_line} in line; {elapsed_s:.2} s\n\
-         kernels: {}\n",
+         kernels: {}{}\n",
         request.departure.name,
         request.arrival.name,
         request.depart,
@@ -310,6 +322,7 @@ fn to_text(solved: &Porkchop, ephemerides: &Ephemerides, elapsed_s: f64) -> Stri
         request.parking,
         request.capture,
         kernels.join(", "),
+        by_elements,
     )
 }
 

@@ -31,3 +31,30 @@ pub(super) fn state(elements: &Elements, epoch: Epoch) -> State {
     let ecliptic = |a: f64, b: f64| to_icrf([a * p[0] + b * q[0], a * p[1] + b * q[1], a * p[2] + b * q[2]]);
     State { position_km: ecliptic(x_km, y_km), velocity_km_s: ecliptic(vx_km_s, vy_km_s) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bodies::{Body, small_bodies};
+    use crate::ephemerides::Ephemerides;
+    use crate::numerics::vector::{minus, norm};
+
+    /// At their epoch the elements are 3, 8 and 63 km from JPL's kernel; a year later what the planets do shows.
+    #[test]
+    fn agrees_with_the_kernel_at_the_epoch_of_the_elements() {
+        for (naif_id, at_epoch_km, after_a_year_km) in
+            [(2_000_001, 3.0, 1.1e5), (2_000_004, 9.0, 9e4), (2_000_016, 64.0, 5e5)]
+        {
+            let body = small_bodies().iter().find(|s| s.body.naif_id == naif_id).expect("a row");
+            let track =
+                Ephemerides::embedded().expect("kernels").track(Body::from_naif_id(naif_id), SUN).expect("a track");
+            let apart_km = |days: f64| {
+                let epoch = Epoch::from_jd_tdb(body.elements.epoch_jd_tdb_d + days);
+                norm(minus(state(&body.elements, epoch).position_km, track.state(epoch).expect("a state").position_km))
+            };
+            assert!(apart_km(0.0) < at_epoch_km, "{naif_id}: {} km", apart_km(0.0));
+            let later_km = apart_km(365.25).max(apart_km(-365.25));
+            assert!(later_km < after_a_year_km && later_km > 0.5 * after_a_year_km, "{naif_id}: {later_km} km");
+        }
+    }
+}

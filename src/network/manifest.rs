@@ -121,7 +121,7 @@ pub fn plan_launches(
     if deliverable_kg < demanded_kg {
         return Err(ManifestError::NotEnough { demanded_kg, deliverable_kg });
     }
-    let (first, second): (fn(&LaunchOption) -> f64, fn(&LaunchOption) -> f64) = match preference {
+    let (first, second): (Weight, Weight) = match preference {
         Preference::Price => (|o| o.price_musd, |o| o.launch_mass_kg),
         Preference::LaunchMass => (|o| o.launch_mass_kg, |o| o.price_musd),
     };

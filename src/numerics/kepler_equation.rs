@@ -25,9 +25,9 @@ pub fn eccentric_anomaly(mean_anomaly_rad: f64, ecc: f64) -> f64 {
         let (sin, cos) = e.sin_cos();
         let f = e - ecc * sin - m;
         if f > 0.0 {
-            high = high.min(e)
+            high = high.min(e);
         } else {
-            low = low.max(e)
+            low = low.max(e);
         }
         let (f1, f2) = (1.0 - ecc * cos, ecc * sin);
         let step = f / (f1 - 0.5 * f * f2 / f1);

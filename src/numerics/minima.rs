@@ -27,8 +27,8 @@ pub struct Minimum {
 /// ```
 /// use portolan::numerics::minima::descend;
 /// let bowl = |x: f64, y: f64| Some((x - 1.0).powi(2) + 10.0 * (y - x * x).powi(2));
-/// let found = descend(bowl, (0.0, 0.5), 1.0, 1e-3).unwrap();
-/// assert!((found.x - 1.0).abs() < 1e-6 && (found.y - 1.0).abs() < 1e-6);
+/// let found = descend(bowl, (0.0, 0.5), 1.0, 1e-4).unwrap();
+/// assert!((found.x - 1.0).abs() < 1e-4 && (found.y - 1.0).abs() < 1e-4);
 /// ```
 pub fn descend(
     function: impl Fn(f64, f64) -> Option<f64>,

@@ -83,9 +83,9 @@ fn step(state: &State, time_s: f64, mu_km3_s2: f64) -> Option<State> {
         let (t, radius) = time_of(chi);
         let miss = t - target;
         if miss * sign > 0.0 || miss.is_nan() {
-            far = chi
+            far = chi;
         } else {
-            near = chi
+            near = chi;
         }
         // dt/dχ = r, d²t/dχ² = σ
         let psi = alpha * chi * chi;

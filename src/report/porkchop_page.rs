@@ -49,15 +49,14 @@ pub fn porkchop_page(
         1 => "up to 1 revolution".to_owned(),
         n => format!("up to {n} revolutions"),
     };
-    let year = request.depart.start.calendar().year;
-    let last = request.depart.end.calendar().year;
-    let years = if year == last { year.to_string() } else { format!("{year}/{:02}", last % 100) };
+    // the year that most departures fall in
+    let middle = request.depart.start + 0.5 * (request.depart.end - request.depart.start);
     let subtitle = format!(
         "Lambert arcs, {revs}; Δv from {} to {}; {} × {} dates",
         request.parking, request.capture, request.size.depart, request.size.arrive
     );
     draw_porkchop(&PorkchopView {
-        title: format!("{} to {} {years}", request.departure.name, request.arrival.name),
+        title: format!("{} to {} {}", request.departure.name, request.arrival.name, middle.calendar().year),
         subtitle,
         depart: &solved.depart,
         arrive: &solved.arrive,
@@ -105,8 +104,14 @@ fn provenance(solved: &Porkchop, ephemerides: &Ephemerides) -> String {
         .filter(|k| k.name.ends_with(".bsp"))
         .map(|k| format!("{} ({})", k.name, &k.sha256[..8.min(k.sha256.len())]))
         .collect();
+    let by_elements: String = solved
+        .problem
+        .from_elements()
+        .iter()
+        .map(|b| format!("; {} by two-body elements of 2026-06-09, see KNOWN_LIMITS.md", b.name))
+        .collect();
     format!(
-        "portolan {}; departure from {}, dates in TDB; {cells} cells solved, {masked} masked, {} empty; kernels {}",
+        "portolan {}; departure from {}, dates in TDB; {cells} cells solved, {masked} masked, {} empty; kernels {}{by_elements}",
         env!("CARGO_PKG_VERSION"),
         solved.request.departure.name,
         arrives_first + too_short + in_line,

@@ -326,9 +326,9 @@ impl Geometry {
         for _ in 0..80 {
             let flight = self.time(x, revs);
             if flight.first < 0.0 {
-                low = x
+                low = x;
             } else {
-                high = x
+                high = x;
             }
             let next = x - flight.first / flight.second;
             let next = if next > low && next < high { next } else { 0.5 * (low + high) };
@@ -362,9 +362,9 @@ impl Geometry {
             let flight = self.time(x, revs);
             let miss = flight.value - time;
             if (miss > 0.0) == falling {
-                low = x
+                low = x;
             } else {
-                high = x
+                high = x;
             }
             let newton = miss / flight.first;
             let halley = miss / (flight.first - 0.5 * newton * flight.second);

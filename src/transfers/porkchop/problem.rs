@@ -222,6 +222,12 @@ impl Problem {
         Ok(Self { departure, arrival, sense, pole, leave, enter })
     }
 
+    /// The bodies that move on two-body elements because no kernel holds them.
+    #[must_use]
+    pub fn from_elements(&self) -> Vec<Body> {
+        [&self.departure, &self.arrival].into_iter().filter(|t| !t.from_kernels()).map(Track::target).collect()
+    }
+
     /// The departure body from the Sun.
     ///
     /// # Errors
