@@ -8,6 +8,7 @@ mod flags;
 mod lambert;
 pub mod output;
 mod porkchop;
+mod propagate;
 mod run;
 mod schema;
 
@@ -35,6 +36,7 @@ enum Command {
     Run(run::Arguments),
     Porkchop(Box<porkchop::Arguments>),
     Lambert(lambert::Arguments),
+    Propagate(propagate::Arguments),
     Catalogue(catalogue::Arguments),
     Schema(schema::Arguments),
 }
@@ -55,6 +57,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments, portolan.format),
         Command::Porkchop(arguments) => porkchop::run(arguments, portolan.format),
         Command::Lambert(arguments) => lambert::run(arguments, portolan.format),
+        Command::Propagate(arguments) => propagate::run(arguments, portolan.format),
         Command::Catalogue(arguments) => catalogue::run(arguments, portolan.format),
         Command::Schema(_) => schema::run(),
     };

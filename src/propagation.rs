@@ -1,4 +1,5 @@
 //! What the forces do over time: the two-body step, and Taylor series among the planets.
 
 pub mod kepler;
+pub mod state_file;
 pub mod taylor;

@@ -4,6 +4,8 @@ use super::output::OutputError;
 use crate::campaign::{CampaignError, Pointed, RunError};
 use crate::costs::CostError;
 use crate::ephemerides::EphemerisError;
+use crate::propagation::state_file::StateFileError;
+use crate::propagation::taylor::PropagationError;
 use crate::report::ReportError;
 use crate::transfers::lambert::LambertError;
 use crate::transfers::porkchop::PorkchopError;
@@ -60,6 +62,10 @@ pub(super) enum Failure {
     #[error(transparent)]
     Report(#[from] ReportError),
     #[error(transparent)]
+    StateFile(#[from] StateFileError),
+    #[error(transparent)]
+    Propagation(#[from] PropagationError),
+    #[error(transparent)]
     Output(#[from] OutputError),
     /// A flag whose value is fine by itself and wrong for this question.
     #[error("{flag}: {reason}")]
@@ -89,6 +95,10 @@ impl Failure {
             Self::Ephemeris(error) | Self::Porkchop(PorkchopError::Ephemeris(error)) => of_ephemerides(error),
             Self::Porkchop(PorkchopError::NoOpportunity { .. }) => Exit::Infeasible,
             Self::Lambert(error) => of_lambert(error),
+            Self::Propagation(PropagationError::Ephemeris { source, .. }) => of_ephemerides(source),
+            Self::Propagation(PropagationError::Impact { .. } | PropagationError::StepCollapsed { .. }) => {
+                Exit::Infeasible
+            }
             // The tables in the program are ours; a name that is not in them is the user's.
             Self::Catalogue(error) if !matches!(error, CatalogueError::Unknown { .. }) => Exit::Bug,
             Self::Cost(CostError::Catalogue { .. }) => Exit::Bug,
@@ -98,6 +108,8 @@ impl Failure {
             | Self::Cost(_)
             | Self::Run(_)
             | Self::Report(_)
+            | Self::StateFile(_)
+            | Self::Propagation(_)
             | Self::Output(_)
             | Self::Flag { .. }
             | Self::Stdout { .. } => Exit::Input,

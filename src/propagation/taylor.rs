@@ -169,6 +169,20 @@ mod tests {
         let Err(PropagationError::Impact { radius_km, .. }) = end else { panic!("no impact: {end:?}") };
         assert!((radius_km - EARTH.radius_km).abs() < 1e-6 && flown.steps() > 0);
         assert!((norm(flown.end().position_km) - EARTH.radius_km).abs() < 1e-6);
+        // a periapsis 20 km below the surface, passed inside one step
+        let speed_km_s = (2.0 * EARTH.mu_km3_s2 / 6358.0_f64).sqrt();
+        let grazing = State { position_km: [6358.0, 0.0, 0.0], velocity_km_s: [0.0, speed_km_s, 0.0] };
+        let (before, _) =
+            propagate(&model(EARTH, &[]), &grazing, epoch("2030-01-01"), -1e4, Tolerance::TIGHTEST, Stop::Never);
+        let (_, end) = propagate(
+            &model(EARTH, &[]),
+            &before.end(),
+            epoch("2030-01-01"),
+            2e4,
+            Tolerance::TIGHTEST,
+            Stop::AtSurface,
+        );
+        assert!(matches!(end, Err(PropagationError::Impact { .. })), "{end:?}");
         let lost = State { position_km: [f64::NAN; 3], velocity_km_s: [0.0; 3] };
         let (_, end) = propagate(&model(EARTH, &[]), &lost, epoch("2030-01-01"), 1.0, Tolerance::TIGHTEST, Stop::Never);
         assert_eq!(end, Err(PropagationError::NotFinite { quantity: "position" }));

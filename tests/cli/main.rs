@@ -7,6 +7,7 @@ mod catalogue;
 mod general;
 mod lambert;
 mod porkchop;
+mod propagate;
 mod run;
 
 use serde_json::Value;

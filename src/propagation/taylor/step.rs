@@ -142,8 +142,9 @@ pub fn propagate(
         let h_s = free_s.min(room_s).min(left_s) * direction;
         let piece = Piece::new(&workspace, after_s, h_s, order);
         let end = piece.state(h_s);
-        if stop == Stop::AtSurface && norm(end.position_km) < model.center.radius_km {
-            let (hit_s, state) = piece.crossing(model.center.radius_km);
+        let lowest_s = if stop == Stop::AtSurface { piece.lowest_s() } else { h_s };
+        if stop == Stop::AtSurface && norm(piece.state(lowest_s).position_km) < model.center.radius_km {
+            let (hit_s, state) = piece.crossing(model.center.radius_km, lowest_s);
             trajectory.push(piece.cut(hit_s), state);
             let error = PropagationError::Impact {
                 body: model.center.name.to_owned(),

@@ -2,7 +2,7 @@
 
 use super::series::Workspace;
 use crate::ephemerides::State;
-use crate::numerics::vector::norm;
+use crate::numerics::vector::{dot, norm};
 use crate::time::Epoch;
 
 /// One step: the series about its beginning.
@@ -38,9 +38,32 @@ impl Piece {
         state
     }
 
-    /// The first moment below a radius, in a step that ends below it, s after the beginning.
-    pub(super) fn crossing(&self, radius_km: f64) -> (f64, State) {
-        let (mut above, mut below) = (0.0, self.h_s);
+    /// Where the step comes nearest to the centre, s after its beginning: at an end, or at the periapsis between.
+    ///
+    /// A step is a fraction of the radius of convergence, so it holds one periapsis at most.
+    pub(super) fn lowest_s(&self) -> f64 {
+        // along the way flown, which may lead back in time
+        let climbs = |t_s: f64| {
+            let State { position_km, velocity_km_s } = self.state(t_s);
+            dot(position_km, velocity_km_s) * self.h_s > 0.0
+        };
+        match (climbs(0.0), climbs(self.h_s)) {
+            (true, _) => 0.0,
+            (false, false) => self.h_s,
+            (false, true) => {
+                let (mut falling, mut climbing) = (0.0, self.h_s);
+                for _ in 0..60 {
+                    let middle = 0.5 * (falling + climbing);
+                    if climbs(middle) { climbing = middle } else { falling = middle }
+                }
+                climbing
+            }
+        }
+    }
+
+    /// The first moment below a radius before a moment that lies below it, s after the beginning.
+    pub(super) fn crossing(&self, radius_km: f64, below_s: f64) -> (f64, State) {
+        let (mut above, mut below) = (0.0, below_s);
         for _ in 0..80 {
             let middle = 0.5 * (above + below);
             if norm(self.state(middle).position_km) < radius_km { below = middle } else { above = middle }

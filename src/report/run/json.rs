@@ -92,7 +92,7 @@ pub fn run_json(campaign: &Campaign, plan: &Plan, ephemerides: &Ephemerides) -> 
 
 fn provenance(campaign: &Campaign, ephemerides: &Ephemerides) -> Value {
     json!({
-        "portolan": env!("CARGO_PKG_VERSION"),
+        "version": env!("CARGO_PKG_VERSION"),
         "licence": env!("CARGO_PKG_LICENSE"),
         "campaign_file": std::path::Path::new(&campaign.source.name)
             .file_name()
