@@ -103,7 +103,7 @@ pub enum StateFileError {
         /// line, counted from 1
         line: usize,
         /// why
-        source: PropagationError,
+        source: Box<PropagationError>,
     },
 }
 
@@ -231,7 +231,7 @@ impl StateFile {
             Some(value) => Tolerance::new(*value.get_ref()).map_err(|source| StateFileError::Tolerance {
                 file: file(),
                 line: at(value.span()),
-                source,
+                source: Box::new(source),
             })?,
         };
         let state = State { position_km: raw.position_km.into_inner(), velocity_km_s: raw.velocity_km_s.into_inner() };
