@@ -4,6 +4,7 @@ use super::grid::Grid;
 use super::{Arc, Cell, Layer, Limits, Problem, Transfer, TransferType};
 use crate::numerics::minima::descend;
 use crate::time::{DAY_S, Epoch};
+use rayon::prelude::*;
 use std::fmt;
 
 /// What is to be least.
@@ -76,20 +77,19 @@ const MOST_BASINS: usize = 24;
 
 pub(super) fn find(problem: &Problem, grid: &Grid, limits: &Limits) -> Vec<Minimum> {
     let highest = grid.layers.iter().map(|layer| layer.revs).max().unwrap_or(0);
-    let mut minima = Vec::new();
-    for revs in 0..=highest {
-        for half in [0.0, std::f64::consts::TAU] {
-            let kind = TransferType::new(revs, half);
-            for criterion in Criterion::ALL {
-                let layers = grid.layers.iter().filter(|layer| layer.revs == revs);
-                let found = layers
-                    .filter_map(|layer| lowest(problem, grid, limits, layer, kind, criterion))
-                    .min_by(|a, b| criterion.value(a).total_cmp(&criterion.value(b)));
-                minima.push(Minimum { criterion, kind, revs, found });
-            }
-        }
-    }
-    minima
+    let rows: Vec<(TransferType, Criterion)> = (0..=highest)
+        .flat_map(|revs| [0.0, std::f64::consts::TAU].map(|half| TransferType::new(revs, half)))
+        .flat_map(|kind| Criterion::ALL.map(|criterion| (kind, criterion)))
+        .collect();
+    rows.into_par_iter()
+        .map(|(kind, criterion)| {
+            let layers = grid.layers.iter().filter(|layer| layer.revs == kind.revs());
+            let found = layers
+                .filter_map(|layer| lowest(problem, grid, limits, layer, kind, criterion))
+                .min_by(|a, b| criterion.value(a).total_cmp(&criterion.value(b)));
+            Minimum { criterion, kind, revs: kind.revs(), found }
+        })
+        .collect()
 }
 
 /// The lowest interior minimum of one layer and type.
