@@ -73,6 +73,26 @@ fn refuses_with_file_line_and_cure_and_writes_nothing() {
 }
 
 #[test]
+fn refuses_what_a_run_cannot_fly_yet() {
+    let place = tempfile::tempdir().expect("a directory");
+    let second = "stack = [\"insertion\", \"spare\"]";
+    let two = EXAMPLE.replace("stack = [\"insertion\"]", second)
+        + "\n[stage.spare]\nisp = \"320 s\"\nthrust = \"4 kN\"\ndry = \"100 kg\"\ndry_per_propellant = \"10 %\"\n";
+    let halo = EXAMPLE.replace(
+        "[node.mars_1sol.orbit]\nbody = \"Mars\"\nperiapsis_altitude = \"250 km\"\nperiod = \"88775.244 s\"",
+        "[node.mars_1sol]\nnrho = { resonance = \"9:2\", family = \"L2 southern\" }",
+    );
+    for (text, message) in [(two, "has 2 stages, and a run shares no burn"), (halo, "is no orbit around a planet")] {
+        assert_ne!(text, EXAMPLE);
+        std::fs::write(place.path().join("mars.toml"), text).expect("written");
+        let outcome = portolan_in(place.path(), &["run", "mars.toml", "--out", "report"]);
+        let sentence = outcome.refusal(2);
+        assert!(sentence.starts_with("portolan: mars.toml:") && sentence.contains(message), "{sentence}");
+        assert_eq!(names(place.path()), ["mars.toml"]);
+    }
+}
+
+#[test]
 fn refuses_to_replace_what_is_not_a_report() {
     let place = tempfile::tempdir().expect("a directory");
     let thesis = place.path().join("report");
