@@ -1,6 +1,7 @@
 //! Small bodies by their osculating elements, as JPL and the Minor Planet Center print them.
 
 use super::Body;
+use crate::time::Epoch;
 use crate::units::AU_KM;
 use std::sync::OnceLock;
 
@@ -30,6 +31,14 @@ pub struct SmallBody {
     pub body: Body,
     /// elements at one epoch
     pub elements: Elements,
+}
+
+impl SmallBody {
+    /// The day of its elements, in TDB.
+    #[must_use]
+    pub fn elements_date(&self) -> String {
+        Epoch::from_jd_tdb(self.elements.epoch_jd_tdb_d).date()
+    }
 }
 
 /// The bodies of `ephemerides/small_bodies/elements_2461200p5_derived.csv`, all at JD 2461200.5 TDB.

@@ -184,7 +184,7 @@ fn to_json(solved: &Porkchop, ephemerides: &Ephemerides, elapsed_s: f64) -> Valu
         },
         "minima": solved.minima.iter().map(minimum_json).collect::<Vec<_>>(),
         "kernels": kernels,
-        "from_elements": solved.problem.from_elements().iter().map(|b| b.name).collect::<Vec<_>>(),
+        "from_elements": solved.problem.from_elements().iter().map(|b| b.body.name).collect::<Vec<_>>(),
         "elapsed_s": elapsed_s,
     })
 }
@@ -303,8 +303,9 @@ fn to_text(solved: &Porkchop, ephemerides: &Ephemerides, elapsed_s: f64) -> Stri
         .iter()
         .map(|b| {
             format!(
-                "\n{} moves on two-body elements of 2026-06-09: see KNOWN_LIMITS.md for how far off that is",
-                b.name
+                "\n{} moves on two-body elements of {}: see KNOWN_LIMITS.md for how far off that is",
+                b.body.name,
+                b.elements_date()
             )
         })
         .collect();

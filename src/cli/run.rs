@@ -5,6 +5,7 @@ use super::failure::{Exit, Failure};
 use super::flags;
 use super::output::{OutputFile, write_directory};
 use crate::campaign::{Campaign, Known, Plan, Status, run as fly};
+use crate::costs::{Anchor, anchors};
 use crate::ephemerides::Ephemerides;
 use crate::report::run::{delivered_usd_per_kg, run_figures, run_json, run_page, run_tables};
 use crate::units::KG_PER_LB;
@@ -36,7 +37,7 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
     write_directory(&out, &files)?;
     match format {
         Format::Json => print_json(&object)?,
-        Format::Text => print(&to_text(&campaign, &plan, &out, &files))?,
+        Format::Text => print(&to_text(&campaign, &plan, &beside(&anchors()?), &out, &files))?,
     }
     Ok(match plan.status {
         Status::Optimal | Status::Feasible => Exit::Done,
@@ -72,7 +73,7 @@ fn files(
     Ok(files)
 }
 
-fn to_text(campaign: &Campaign, plan: &Plan, out: &Path, files: &[OutputFile]) -> String {
+fn to_text(campaign: &Campaign, plan: &Plan, beside: &str, out: &Path, files: &[OutputFile]) -> String {
     let mut text = format!("{}\n", campaign.name.value);
     if let Status::Infeasible { reasons } = &plan.status {
         for reason in reasons {
@@ -99,7 +100,7 @@ fn to_text(campaign: &Campaign, plan: &Plan, out: &Path, files: &[OutputFile]) -
         ));
         if let Some(usd_per_kg) = delivered_usd_per_kg(plan) {
             text.push_str(&format!(
-                "{usd_per_kg:.0} $/kg ({:.0} $/lb) delivered; launches alone {:.0} $/kg ({:.0} $/lb). Shuttle 10000 $/lb, commercial 27000 to 43000, aim 1000\n",
+                "{usd_per_kg:.0} $/kg ({:.0} $/lb) delivered; launches alone {:.0} $/kg ({:.0} $/lb). {beside}\n",
                 usd_per_kg * KG_PER_LB,
                 bill.launch_musd * 1e6 / plan.delivered().kg(),
                 bill.launch_musd * 1e6 / plan.delivered().pounds(),
@@ -115,6 +116,15 @@ fn to_text(campaign: &Campaign, plan: &Plan, out: &Path, files: &[OutputFile]) -
     }
     text.push_str(&format!("{} files in {}: report.html, report.json, figures, tables\n", files.len(), out.display()));
     text
+}
+
+/// The anchors of the catalogue in one line.
+fn beside(anchors: &[Anchor]) -> String {
+    let one = |a: &Anchor| match (a.low_usd_per_lb, a.high_usd_per_lb) {
+        (low, high) if low < high => format!("{} {low} to {high} $/lb", a.what),
+        (_, price) => format!("{} {price} $/lb", a.what),
+    };
+    anchors.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn launches(plan: &Plan) -> Table {

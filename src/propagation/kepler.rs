@@ -143,16 +143,17 @@ fn stumpff(psi: f64) -> (f64, f64) {
 mod tests {
     use super::*;
 
+    /// TRAJECTORY.md P1: a day in low orbit, the analytic answer; its sixteen digits are more than a day's motion keeps.
     #[test]
-    fn published_curtis_3_7() {
-        // Curtis, 4th ed., example 3.7: from (7000, −12 124, 0) km and (2.6679, 4.6210, 0) km/s, 60 minutes
-        let start = State { position_km: [7000.0, -12_124.0, 0.0], velocity_km_s: [2.6679, 4.6210, 0.0] };
-        let end = propagate(&start, 3600.0, 398_600.0).expect("an orbit");
-        assert!((end.position_km[0] - -3297.8).abs() <= 0.05 && (end.position_km[1] - 7413.4).abs() <= 0.05, "{end:?}");
-        assert!(
-            (end.velocity_km_s[0] - -8.2977).abs() <= 1e-4 && (end.velocity_km_s[1] - -0.964_09).abs() <= 1e-4,
-            "{end:?}"
-        );
+    fn agrees_with_the_analytic_p1() {
+        let start = State { position_km: [-2436.45, -2436.45, 6891.037], velocity_km_s: [5.088_611, -5.088_611, 0.0] };
+        let end = propagate(&start, 86_400.0, 398_600.4415).expect("an orbit");
+        let position = [-5_971.194_191_670_505, 3_945.506_653_222_689, 2_864.636_618_416_717];
+        let velocity = [0.049_096_957_632_98, -4.185_093_318_477_84, 5.848_940_867_747_601];
+        for k in 0..3 {
+            assert!((end.position_km[k] - position[k]).abs() < 1e-8, "{end:?}");
+            assert!((end.velocity_km_s[k] - velocity[k]).abs() < 1e-11, "{end:?}");
+        }
     }
 
     #[test]

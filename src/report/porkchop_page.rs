@@ -108,7 +108,7 @@ fn provenance(solved: &Porkchop, ephemerides: &Ephemerides) -> String {
         .problem
         .from_elements()
         .iter()
-        .map(|b| format!("; {} by two-body elements of 2026-06-09, see KNOWN_LIMITS.md", b.name))
+        .map(|b| format!("; {} by two-body elements of {}, see KNOWN_LIMITS.md", b.body.name, b.elements_date()))
         .collect();
     format!(
         "portolan {}; departure from {}, dates in TDB; {cells} cells solved, {masked} masked, {} empty; kernels {}{by_elements}",

@@ -1,7 +1,7 @@
 //! One transfer between two bodies on two dates: the function behind the cells.
 
 use super::{PorkchopError, PorkchopRequest};
-use crate::bodies::{Body, EARTH, MARS, MOON, SUN};
+use crate::bodies::{Body, EARTH, MARS, MOON, SUN, SmallBody, small_bodies};
 use crate::ephemerides::{Ephemerides, EphemerisError, State, Track};
 use crate::numerics::vector::{Vector3, cross, dot, minus, norm, scale};
 use crate::time::{DAY_S, Epoch};
@@ -224,8 +224,12 @@ impl Problem {
 
     /// The bodies that move on two-body elements because no kernel holds them.
     #[must_use]
-    pub fn from_elements(&self) -> Vec<Body> {
-        [&self.departure, &self.arrival].into_iter().filter(|t| !t.from_kernels()).map(Track::target).collect()
+    pub fn from_elements(&self) -> Vec<&'static SmallBody> {
+        let on_elements = |naif_id: i32| {
+            let tracks = [&self.departure, &self.arrival];
+            tracks.into_iter().any(|track| track.target().naif_id == naif_id && !track.from_kernels())
+        };
+        small_bodies().iter().filter(|small| on_elements(small.body.naif_id)).collect()
     }
 
     /// The departure body from the Sun.
