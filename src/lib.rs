@@ -3,12 +3,12 @@
 //!
 //! A floor imports only from floors above it in this list; `tests/house.rs` holds it to that.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)] // numerics::lanes alone may: it asks the processor
 
 pub mod units; // quantities, their suffixes, parsing "3.2 km/s"
 pub mod time; // epochs and windows; TDB inside, UTC only at the edges
 pub mod bodies; // NAIF ids, gravitational parameters, radii; each with its source
-pub mod numerics; // small vectors, roots, minima
+pub mod numerics; // small vectors, roots, minima, lanes
 pub mod ephemerides; // where a body is: SPK kernels, Chebyshev records, elements
 pub mod dynamics; // what pulls: point masses
 pub mod propagation; // what that does over time: Kepler, Taylor series

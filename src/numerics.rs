@@ -1,6 +1,7 @@
-//! Numbers without a unit: small vectors, roots, minima, Kepler's equation.
+//! Numbers without a unit: small vectors, roots, minima, Kepler's equation, lanes of a register.
 
 pub mod kepler_equation;
+pub(crate) mod lanes;
 pub mod minima;
 pub mod vector;
 

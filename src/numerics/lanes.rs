@@ -1,0 +1,564 @@
+//! Eight doubles side by side, and the one place that asks the machine how wide its registers are.
+//!
+//! A kernel is written once against [`Lanes`] and compiled three times: for AVX-512, for AVX2 with FMA, and for
+//! plain doubles. Every operation is correctly rounded in each, a multiply-add is fused where the kernel says so
+//! and nowhere else, so all three give the same bits. The types themselves never leave this file: a kernel reaches
+//! them through [`run`], after the processor has been asked.
+//!
+//! `unsafe` is fenced here. It stands for two facts: [`run`] enters a function compiled for a feature that the
+//! processor has just said it has, and the intrinsics of that feature are called from nowhere else.
+#![allow(unsafe_code)]
+
+use std::ops::{Add, Div, Mul, Neg, Sub};
+use std::sync::OnceLock;
+
+/// Lanes of a register, whatever its width.
+pub(crate) const WIDTH: usize = 8;
+
+/// Eight doubles. Every method is one correctly rounded operation a lane.
+pub(crate) trait Lanes:
+    Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
+{
+    /// what a comparison gives
+    type Mask: Mask;
+
+    /// The same number in every lane.
+    fn splat(x: f64) -> Self;
+    /// From memory.
+    fn load(from: &[f64; WIDTH]) -> Self;
+    /// To memory.
+    fn store(self, to: &mut [f64; WIDTH]);
+    /// self·b + c, rounded once.
+    fn mul_add(self, b: Self, c: Self) -> Self;
+    /// √self
+    fn sqrt(self) -> Self;
+    /// |self|
+    fn abs(self) -> Self;
+    /// self where it is the smaller, else other; other where one is no number.
+    fn min(self, other: Self) -> Self;
+    /// self where it is the greater, else other; other where one is no number.
+    fn max(self, other: Self) -> Self;
+    /// self < other
+    fn lt(self, other: Self) -> Self::Mask;
+    /// self ≤ other
+    fn le(self, other: Self) -> Self::Mask;
+    /// `yes` where the mask holds, else `no`.
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+
+    /// The lanes as an array.
+    #[inline(always)]
+    fn to_array(self) -> [f64; WIDTH] {
+        let mut array = [0.0; WIDTH];
+        self.store(&mut array);
+        array
+    }
+
+    /// Each lane by itself, for what has no instruction.
+    #[inline(always)]
+    fn map(self, f: impl Fn(f64) -> f64) -> Self {
+        Self::load(&self.to_array().map(f))
+    }
+}
+
+/// Eight truth values.
+pub(crate) trait Mask: Copy {
+    /// From the low eight bits, lane 0 the lowest.
+    fn from_bits(bits: u8) -> Self;
+    /// One bit a lane, lane 0 the lowest.
+    fn bits(self) -> u8;
+    /// self ∧ other
+    fn and(self, other: Self) -> Self;
+    /// self ∨ other
+    fn or(self, other: Self) -> Self;
+    /// ¬self
+    fn not(self) -> Self;
+    /// whether any lane holds
+    #[inline(always)]
+    fn any(self) -> bool {
+        self.bits() != 0
+    }
+    /// whether all lanes hold
+    #[inline(always)]
+    fn all(self) -> bool {
+        self.bits() == 0xFF
+    }
+}
+
+/// How the machine is asked to do it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Width {
+    /// eight doubles a register
+    Avx512,
+    /// four doubles a register, two registers
+    Avx2,
+    /// one at a time
+    Scalar,
+}
+
+impl Width {
+    /// The widest that this machine has.
+    pub(crate) fn best() -> Self {
+        static BEST: OnceLock<Width> = OnceLock::new();
+        *BEST.get_or_init(|| Self::available()[0])
+    }
+
+    /// All that this machine has, the widest first; plain doubles always.
+    pub(crate) fn available() -> Vec<Self> {
+        let mut widths = Vec::new();
+        #[cfg(target_arch = "x86_64")]
+        {
+            let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+            if avx2
+                && is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512dq")
+                && is_x86_feature_detected!("avx512vl")
+            {
+                widths.push(Self::Avx512);
+            }
+            if avx2 {
+                widths.push(Self::Avx2);
+            }
+        }
+        widths.push(Self::Scalar);
+        widths
+    }
+}
+
+/// Work that runs in lanes of any width.
+///
+/// `run` and every function that it calls with lanes in hand must be `#[inline(always)]`: a function that is not
+/// part of the compiled clone does not know the clone's instructions.
+pub(crate) trait Kernel {
+    /// what comes out
+    type Output;
+    /// The work.
+    fn run<L: Lanes>(self) -> Self::Output;
+}
+
+/// Run a kernel as wide as asked, or narrower when the machine does not have that.
+#[inline]
+pub(crate) fn run<K: Kernel>(width: Width, kernel: K) -> K::Output {
+    #[cfg(target_arch = "x86_64")]
+    {
+        let has = |wanted| width == wanted && Width::available_cached().contains(&wanted);
+        if has(Width::Avx512) {
+            // SAFETY: the processor has just said that it has these features.
+            return unsafe { x86::run_avx512(kernel) };
+        }
+        if has(Width::Avx2) {
+            // SAFETY: the processor has just said that it has these features.
+            return unsafe { x86::run_avx2(kernel) };
+        }
+    }
+    let _ = width;
+    kernel.run::<Plain>()
+}
+
+impl Width {
+    fn available_cached() -> &'static [Self] {
+        static ALL: OnceLock<Vec<Width>> = OnceLock::new();
+        ALL.get_or_init(Self::available)
+    }
+}
+
+/// Eight doubles one at a time.
+#[derive(Clone, Copy)]
+struct Plain([f64; WIDTH]);
+
+macro_rules! plain_operator {
+    ($trait:ident, $method:ident, $operator:tt) => {
+        impl $trait for Plain {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                Self(std::array::from_fn(|k| self.0[k] $operator other.0[k]))
+            }
+        }
+    };
+}
+plain_operator!(Add, add, +);
+plain_operator!(Sub, sub, -);
+plain_operator!(Mul, mul, *);
+plain_operator!(Div, div, /);
+
+impl Neg for Plain {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        Self(self.0.map(|x| -x))
+    }
+}
+
+impl Lanes for Plain {
+    type Mask = [bool; WIDTH];
+
+    #[inline(always)]
+    fn splat(x: f64) -> Self {
+        Self([x; WIDTH])
+    }
+    #[inline(always)]
+    fn load(from: &[f64; WIDTH]) -> Self {
+        Self(*from)
+    }
+    #[inline(always)]
+    fn store(self, to: &mut [f64; WIDTH]) {
+        *to = self.0;
+    }
+    #[inline(always)]
+    fn mul_add(self, b: Self, c: Self) -> Self {
+        Self(std::array::from_fn(|k| self.0[k].mul_add(b.0[k], c.0[k])))
+    }
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        Self(self.0.map(f64::sqrt))
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        Self(self.0.map(f64::abs))
+    }
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        Self(std::array::from_fn(|k| if self.0[k] < other.0[k] { self.0[k] } else { other.0[k] }))
+    }
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        Self(std::array::from_fn(|k| if self.0[k] > other.0[k] { self.0[k] } else { other.0[k] }))
+    }
+    #[inline(always)]
+    fn lt(self, other: Self) -> Self::Mask {
+        std::array::from_fn(|k| self.0[k] < other.0[k])
+    }
+    #[inline(always)]
+    fn le(self, other: Self) -> Self::Mask {
+        std::array::from_fn(|k| self.0[k] <= other.0[k])
+    }
+    #[inline(always)]
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
+        Self(std::array::from_fn(|k| if mask[k] { yes.0[k] } else { no.0[k] }))
+    }
+}
+
+impl Mask for [bool; WIDTH] {
+    #[inline(always)]
+    fn from_bits(bits: u8) -> Self {
+        std::array::from_fn(|k| bits >> k & 1 == 1)
+    }
+    #[inline(always)]
+    fn bits(self) -> u8 {
+        (0..WIDTH).fold(0, |bits, k| bits | u8::from(self[k]) << k)
+    }
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        std::array::from_fn(|k| self[k] & other[k])
+    }
+    #[inline(always)]
+    fn or(self, other: Self) -> Self {
+        std::array::from_fn(|k| self[k] | other[k])
+    }
+    #[inline(always)]
+    fn not(self) -> Self {
+        self.map(|x| !x)
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use super::{Kernel, Lanes, Mask, WIDTH};
+    use std::arch::x86_64::*;
+    use std::ops::{Add, Div, Mul, Neg, Sub};
+
+    #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx2,fma")]
+    pub(super) unsafe fn run_avx512<K: Kernel>(kernel: K) -> K::Output {
+        kernel.run::<Avx512>()
+    }
+
+    #[target_feature(enable = "avx2,fma")]
+    pub(super) unsafe fn run_avx2<K: Kernel>(kernel: K) -> K::Output {
+        kernel.run::<Avx2>()
+    }
+
+    /// One register of eight.
+    #[derive(Clone, Copy)]
+    struct Avx512(__m512d);
+
+    /// Two registers of four.
+    #[derive(Clone, Copy)]
+    struct Avx2([__m256d; 2]);
+
+    macro_rules! operator {
+        ($trait:ident, $method:ident, $wide:ident, $half:ident) => {
+            impl $trait for Avx512 {
+                type Output = Self;
+                #[inline(always)]
+                fn $method(self, other: Self) -> Self {
+                    // SAFETY: values of this type exist inside `run_avx512` alone.
+                    Self(unsafe { $wide(self.0, other.0) })
+                }
+            }
+            impl $trait for Avx2 {
+                type Output = Self;
+                #[inline(always)]
+                fn $method(self, other: Self) -> Self {
+                    // SAFETY: values of this type exist inside `run_avx2` alone.
+                    Self(unsafe { [$half(self.0[0], other.0[0]), $half(self.0[1], other.0[1])] })
+                }
+            }
+        };
+    }
+    operator!(Add, add, _mm512_add_pd, _mm256_add_pd);
+    operator!(Sub, sub, _mm512_sub_pd, _mm256_sub_pd);
+    operator!(Mul, mul, _mm512_mul_pd, _mm256_mul_pd);
+    operator!(Div, div, _mm512_div_pd, _mm256_div_pd);
+
+    impl Neg for Avx512 {
+        type Output = Self;
+        #[inline(always)]
+        fn neg(self) -> Self {
+            // SAFETY: values of this type exist inside `run_avx512` alone.
+            Self(unsafe { _mm512_xor_pd(self.0, _mm512_set1_pd(-0.0)) })
+        }
+    }
+
+    impl Neg for Avx2 {
+        type Output = Self;
+        #[inline(always)]
+        fn neg(self) -> Self {
+            // SAFETY: values of this type exist inside `run_avx2` alone.
+            Self(self.0.map(|x| unsafe { _mm256_xor_pd(x, _mm256_set1_pd(-0.0)) }))
+        }
+    }
+
+    // SAFETY of every block below: `run_avx512` and `run_avx2` alone name these types, the processor has said that it
+    // has their instructions, and loads and stores go through references to eight doubles.
+    impl Lanes for Avx512 {
+        type Mask = u8;
+
+        #[inline(always)]
+        fn splat(x: f64) -> Self {
+            Self(unsafe { _mm512_set1_pd(x) })
+        }
+        #[inline(always)]
+        fn load(from: &[f64; WIDTH]) -> Self {
+            Self(unsafe { _mm512_loadu_pd(from.as_ptr()) })
+        }
+        #[inline(always)]
+        fn store(self, to: &mut [f64; WIDTH]) {
+            unsafe { _mm512_storeu_pd(to.as_mut_ptr(), self.0) }
+        }
+        #[inline(always)]
+        fn mul_add(self, b: Self, c: Self) -> Self {
+            Self(unsafe { _mm512_fmadd_pd(self.0, b.0, c.0) })
+        }
+        #[inline(always)]
+        fn sqrt(self) -> Self {
+            Self(unsafe { _mm512_sqrt_pd(self.0) })
+        }
+        #[inline(always)]
+        fn abs(self) -> Self {
+            Self(unsafe { _mm512_abs_pd(self.0) })
+        }
+        #[inline(always)]
+        fn min(self, other: Self) -> Self {
+            Self(unsafe { _mm512_min_pd(self.0, other.0) })
+        }
+        #[inline(always)]
+        fn max(self, other: Self) -> Self {
+            Self(unsafe { _mm512_max_pd(self.0, other.0) })
+        }
+        #[inline(always)]
+        fn lt(self, other: Self) -> u8 {
+            unsafe { _mm512_cmp_pd_mask::<_CMP_LT_OQ>(self.0, other.0) }
+        }
+        #[inline(always)]
+        fn le(self, other: Self) -> u8 {
+            unsafe { _mm512_cmp_pd_mask::<_CMP_LE_OQ>(self.0, other.0) }
+        }
+        #[inline(always)]
+        fn select(mask: u8, yes: Self, no: Self) -> Self {
+            Self(unsafe { _mm512_mask_blend_pd(mask, no.0, yes.0) })
+        }
+    }
+
+    impl Mask for u8 {
+        #[inline(always)]
+        fn from_bits(bits: u8) -> Self {
+            bits
+        }
+        #[inline(always)]
+        fn bits(self) -> u8 {
+            self
+        }
+        #[inline(always)]
+        fn and(self, other: Self) -> Self {
+            self & other
+        }
+        #[inline(always)]
+        fn or(self, other: Self) -> Self {
+            self | other
+        }
+        #[inline(always)]
+        fn not(self) -> Self {
+            !self
+        }
+    }
+
+    impl Lanes for Avx2 {
+        type Mask = Mask2;
+
+        #[inline(always)]
+        fn splat(x: f64) -> Self {
+            Self([unsafe { _mm256_set1_pd(x) }; 2])
+        }
+        #[inline(always)]
+        fn load(from: &[f64; WIDTH]) -> Self {
+            Self(unsafe { [_mm256_loadu_pd(from.as_ptr()), _mm256_loadu_pd(from.as_ptr().add(4))] })
+        }
+        #[inline(always)]
+        fn store(self, to: &mut [f64; WIDTH]) {
+            unsafe {
+                _mm256_storeu_pd(to.as_mut_ptr(), self.0[0]);
+                _mm256_storeu_pd(to.as_mut_ptr().add(4), self.0[1]);
+            }
+        }
+        #[inline(always)]
+        fn mul_add(self, b: Self, c: Self) -> Self {
+            Self(unsafe { [_mm256_fmadd_pd(self.0[0], b.0[0], c.0[0]), _mm256_fmadd_pd(self.0[1], b.0[1], c.0[1])] })
+        }
+        #[inline(always)]
+        fn sqrt(self) -> Self {
+            Self(self.0.map(|x| unsafe { _mm256_sqrt_pd(x) }))
+        }
+        #[inline(always)]
+        fn abs(self) -> Self {
+            Self(self.0.map(|x| unsafe { _mm256_andnot_pd(_mm256_set1_pd(-0.0), x) }))
+        }
+        #[inline(always)]
+        fn min(self, other: Self) -> Self {
+            Self(unsafe { [_mm256_min_pd(self.0[0], other.0[0]), _mm256_min_pd(self.0[1], other.0[1])] })
+        }
+        #[inline(always)]
+        fn max(self, other: Self) -> Self {
+            Self(unsafe { [_mm256_max_pd(self.0[0], other.0[0]), _mm256_max_pd(self.0[1], other.0[1])] })
+        }
+        #[inline(always)]
+        fn lt(self, other: Self) -> Mask2 {
+            Mask2(unsafe {
+                [_mm256_cmp_pd::<_CMP_LT_OQ>(self.0[0], other.0[0]), _mm256_cmp_pd::<_CMP_LT_OQ>(self.0[1], other.0[1])]
+            })
+        }
+        #[inline(always)]
+        fn le(self, other: Self) -> Mask2 {
+            Mask2(unsafe {
+                [_mm256_cmp_pd::<_CMP_LE_OQ>(self.0[0], other.0[0]), _mm256_cmp_pd::<_CMP_LE_OQ>(self.0[1], other.0[1])]
+            })
+        }
+        #[inline(always)]
+        fn select(mask: Mask2, yes: Self, no: Self) -> Self {
+            Self(unsafe {
+                [_mm256_blendv_pd(no.0[0], yes.0[0], mask.0[0]), _mm256_blendv_pd(no.0[1], yes.0[1], mask.0[1])]
+            })
+        }
+    }
+
+    /// All bits of a lane, or none.
+    #[derive(Clone, Copy)]
+    pub(super) struct Mask2([__m256d; 2]);
+
+    impl Mask for Mask2 {
+        #[inline(always)]
+        fn from_bits(bits: u8) -> Self {
+            let word = |k: usize| if bits >> k & 1 == 1 { f64::from_bits(u64::MAX) } else { 0.0 };
+            Self(unsafe {
+                [_mm256_setr_pd(word(0), word(1), word(2), word(3)), _mm256_setr_pd(word(4), word(5), word(6), word(7))]
+            })
+        }
+        #[inline(always)]
+        fn bits(self) -> u8 {
+            unsafe { (_mm256_movemask_pd(self.0[0]) | _mm256_movemask_pd(self.0[1]) << 4) as u8 }
+        }
+        #[inline(always)]
+        fn and(self, other: Self) -> Self {
+            Self(unsafe { [_mm256_and_pd(self.0[0], other.0[0]), _mm256_and_pd(self.0[1], other.0[1])] })
+        }
+        #[inline(always)]
+        fn or(self, other: Self) -> Self {
+            Self(unsafe { [_mm256_or_pd(self.0[0], other.0[0]), _mm256_or_pd(self.0[1], other.0[1])] })
+        }
+        #[inline(always)]
+        fn not(self) -> Self {
+            Self::from_bits(!self.bits())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every operation on hard numbers.
+    struct All([f64; WIDTH], [f64; WIDTH], [f64; WIDTH]);
+
+    impl Kernel for All {
+        type Output = Vec<u64>;
+        #[inline(always)]
+        fn run<L: Lanes>(self) -> Vec<u64> {
+            let (a, b, c) = (L::load(&self.0), L::load(&self.1), L::load(&self.2));
+            let (less, most) = (a.lt(b), a.le(b));
+            let wild = L::Mask::from_bits(0b1010_0110);
+            let lanes = [
+                a + b,
+                a - b,
+                a * b,
+                a / b,
+                -a,
+                a.mul_add(b, c),
+                a.abs().sqrt(),
+                a.min(b),
+                a.max(b),
+                L::select(less, a, b),
+                L::select(most.and(less.not()), a, c),
+                L::select(wild.or(less), b, c),
+                L::splat(0.1) * c,
+                a.map(f64::sin),
+            ];
+            let mut bits: Vec<u64> = lanes.iter().flat_map(|x| x.to_array().map(f64::to_bits)).collect();
+            bits.extend([less.bits(), most.bits(), wild.bits(), wild.not().bits()].map(u64::from));
+            bits.extend([less.any(), most.all()].map(u64::from));
+            bits
+        }
+    }
+
+    #[test]
+    fn law_every_width_gives_the_same_bits() {
+        let hard = [0.0, -0.0, 1.0, -1.5, f64::MIN_POSITIVE, 1e-310, 1e308, f64::INFINITY, 0.1, 3.0, -7.25e-9];
+        let pick = |seed: usize| std::array::from_fn(|k| hard[(seed * 7 + k * (seed % 5 + 1)) % hard.len()]);
+        for seed in 0..200 {
+            let inputs = || All(pick(seed), pick(seed / 3 + 1), pick(seed / 11 + 2));
+            let plain = run(Width::Scalar, inputs());
+            for width in Width::available() {
+                let wide = run(width, inputs());
+                for (k, (a, b)) in plain.iter().zip(&wide).enumerate() {
+                    // the bits of "no number" are the processor's own
+                    let same = a == b || (f64::from_bits(*a).is_nan() && f64::from_bits(*b).is_nan());
+                    assert!(same, "{width:?}, operation {}, seed {seed}: {a:x} {b:x}", k / WIDTH);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn law_a_multiply_add_is_rounded_once() {
+        struct Fused;
+        impl Kernel for Fused {
+            type Output = f64;
+            #[inline(always)]
+            fn run<L: Lanes>(self) -> f64 {
+                let x = L::splat(1.0 + f64::EPSILON);
+                x.mul_add(x, -L::splat(1.0 + 2.0 * f64::EPSILON)).to_array()[3]
+            }
+        }
+        for width in Width::available() {
+            assert_eq!(run(width, Fused), f64::EPSILON * f64::EPSILON, "{width:?}");
+        }
+    }
+}
