@@ -3,3 +3,6 @@
 pub mod kepler;
 pub mod state_file;
 pub mod taylor;
+mod trajectory;
+
+pub use trajectory::Trajectory;

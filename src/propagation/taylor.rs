@@ -7,10 +7,9 @@
 
 mod series;
 mod step;
-mod trajectory;
 
+pub use super::trajectory::Trajectory;
 pub use step::{PropagationError, Stop, Tolerance, propagate};
-pub use trajectory::Trajectory;
 
 #[cfg(test)]
 mod tests {

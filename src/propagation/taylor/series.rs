@@ -97,6 +97,11 @@ impl Workspace {
         Ok(room_s)
     }
 
+    /// The series up to an order: rows of x, y, z, one a power.
+    pub(super) fn terms(&self, order: usize) -> Vec<[f64; 3]> {
+        (0..=order).map(|n| std::array::from_fn(|axis| self.position[axis][n])).collect()
+    }
+
     /// Coefficient `n` of −Σ μ(r − d)/|r − d|³, and what it needs.
     fn attraction(&mut self, n: usize) -> [f64; 3] {
         let mut sum = [0.0; 3];

@@ -1,10 +1,10 @@
 //! Order, step and the way from one epoch to another.
 
 use super::series::{MOST_ORDER, Workspace};
-use super::trajectory::{Piece, Trajectory};
 use crate::dynamics::PointMasses;
 use crate::ephemerides::{EphemerisError, State};
 use crate::numerics::vector::norm;
+use crate::propagation::trajectory::{Piece, Trajectory};
 use crate::time::Epoch;
 use thiserror::Error;
 
@@ -140,7 +140,7 @@ pub fn propagate(
             return (trajectory, Err(error));
         }
         let h_s = free_s.min(room_s).min(left_s) * direction;
-        let piece = Piece::new(&workspace, after_s, h_s, order);
+        let piece = Piece::from_series(after_s, h_s, workspace.terms(order));
         let end = piece.state(h_s);
         let lowest_s = if stop == Stop::AtSurface { piece.lowest_s() } else { h_s };
         if stop == Stop::AtSurface && norm(piece.state(lowest_s).position_km) < model.center.radius_km {

@@ -1,29 +1,36 @@
 //! The series of every step, kept: the trajectory at any epoch.
 
-use super::series::Workspace;
 use crate::ephemerides::State;
 use crate::numerics::vector::{dot, norm};
 use crate::time::Epoch;
 
-/// One step: the series about its beginning.
+/// One step: a polynomial for the position, whose derivative is the velocity.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Piece {
     /// seconds from the trajectory's epoch to the beginning of the step
-    after_s: f64,
+    pub(super) after_s: f64,
     /// length, negative when the way leads back
-    h_s: f64,
+    pub(super) h_s: f64,
+    /// what the powers are of: seconds since the beginning of the step and this
+    origin_s: f64,
     /// rows of x, y, z, one a power
     terms: Vec<[f64; 3]>,
 }
 
 impl Piece {
-    pub(super) fn new(workspace: &Workspace, after_s: f64, h_s: f64, order: usize) -> Self {
-        let terms = (0..=order).map(|n| std::array::from_fn(|axis| workspace.position[axis][n])).collect();
-        Self { after_s, h_s, terms }
+    /// The series about the beginning of a step.
+    pub(super) const fn from_series(after_s: f64, h_s: f64, terms: Vec<[f64; 3]>) -> Self {
+        Self { after_s, h_s, origin_s: 0.0, terms }
+    }
+
+    /// A polynomial about the middle of a step.
+    pub(super) const fn from_middle(after_s: f64, h_s: f64, terms: Vec<[f64; 3]>) -> Self {
+        Self { after_s, h_s, origin_s: 0.5 * h_s, terms }
     }
 
     /// Position and velocity some seconds after the beginning of the step.
-    pub(super) fn state(&self, t_s: f64) -> State {
+    pub(super) fn state(&self, since_s: f64) -> State {
+        let t_s = since_s - self.origin_s;
         let mut state = State::default();
         for axis in 0..3 {
             // the first two terms last, so that the small ones are summed before they meet the large
