@@ -1,7 +1,14 @@
-//! What pulls.
+//! What pulls and pushes.
 
+pub mod atmosphere;
+pub mod forces;
 pub mod gravity;
 pub mod point_masses;
+pub mod shadow;
+pub mod thrust;
 
+pub use atmosphere::Atmosphere;
+pub use forces::{Craft, Drag, Field, Forces, Radiation, Relativity};
 pub use gravity::{FieldGradient, GravityError, GravityField, TideSystem};
 pub use point_masses::{Attractor, DynamicsError, Indirect, PointMasses};
+pub use thrust::{Steering, ThrustArc};

@@ -4,12 +4,15 @@
 //! anise reads the files and answers for rotating frames and for the segment types that are not
 //! Chebyshev positions. A state in a loop comes from [`Track`], which holds the records themselves.
 
+mod axes;
 mod chebyshev;
 mod elements;
 mod frames;
 mod kernels;
+mod places;
 mod track;
 
+pub use axes::AxesTrack;
 pub use frames::{Orientation, Rotation};
 pub use kernels::{Ephemerides, KernelInfo};
 pub use track::Track;

@@ -193,6 +193,7 @@ struct Held {
     degree: u16,
     order: u16,
     tide: Option<TideSystem>,
+    c20: f64,
     potential: Series,
     acceleration: Table<7>,
     gradient: OnceLock<Table<17>>,
@@ -262,6 +263,7 @@ impl GravityField {
         let potential = Series::from_normalised(n, m, |n, m| file.pair(n, m));
         let [x, y, z] = [Axis::X, Axis::Y, Axis::Z].map(|axis| potential.derivative(axis));
         let acceleration = Table::new(&[x, y, z]);
+        let c20 = if n >= 2 { file.pair(2, 0)[0] } else { 0.0 };
         Ok(Self {
             held: Arc::new(Held {
                 name: file.name,
@@ -270,6 +272,7 @@ impl GravityField {
                 degree,
                 order,
                 tide: file.tide,
+                c20,
                 potential,
                 acceleration,
                 gradient: OnceLock::new(),
@@ -312,6 +315,11 @@ impl GravityField {
     #[must_use]
     pub fn tide(&self) -> Option<TideSystem> {
         self.held.tide
+    }
+
+    /// The fully normalised second zonal coefficient; zero below degree 2.
+    pub(crate) fn c20(&self) -> f64 {
+        self.held.c20
     }
 
     /// The body whose field it is, told by its gravitational parameter and radius; none when no body fits.

@@ -1,7 +1,8 @@
 //! A central body and others that pull from afar, all as points.
 
-use crate::bodies::Body;
+use crate::bodies::{Body, SOLAR_SYSTEM_BARYCENTER};
 use crate::ephemerides::{Ephemerides, EphemerisError, Track};
+use crate::numerics::lanes::WIDTH;
 use crate::numerics::vector::{Vector3, dot, minus, norm, plus, scale};
 use crate::time::Epoch;
 use thiserror::Error;
@@ -22,6 +23,28 @@ pub enum DynamicsError {
         /// name of the body
         body: String,
     },
+    /// A number out of range.
+    #[error("{quantity} is {value}: write a number that is finite, and positive where nothing else makes sense")]
+    BadNumber {
+        /// which
+        quantity: &'static str,
+        /// what was given
+        value: f64,
+    },
+    /// A gravity field of a body that does not pull.
+    #[error("the field of {body} needs {body} among the point masses around {center}: name it there")]
+    NotThere {
+        /// body of the field
+        body: String,
+        /// centre of the model
+        center: String,
+    },
+    /// A shadow of nothing.
+    #[error("{body} casts no shadow: name a body that has a radius and is not the Sun")]
+    NoShadow {
+        /// name of the body
+        body: String,
+    },
     /// A body that the kernels do not hold.
     #[error(transparent)]
     Ephemeris(#[from] EphemerisError),
@@ -34,6 +57,9 @@ pub enum Indirect {
     /// Newton's law for the same bodies that pull the spacecraft, as in GMAT, Orekit and nyx
     #[default]
     Newtonian,
+    /// the second derivative of the centre's own Chebyshev records about the solar-system barycentre: all that DE440
+    /// knows, relativity and asteroids and the Earth's figure included
+    Kernel,
 }
 
 /// A body that pulls from afar.
@@ -58,6 +84,8 @@ pub struct PointMasses {
     pub others: Vec<Attractor>,
     /// where the acceleration of the centre comes from
     pub indirect: Indirect,
+    /// the centre from the solar-system barycentre
+    pub(crate) barycentric: Option<Track>,
 }
 
 impl PointMasses {
@@ -82,7 +110,69 @@ impl PointMasses {
             Ok(Attractor { body: *body, mu_km3_s2: body.mu_km3_s2, track: ephemerides.track(*body, center)? })
         };
         let others = others.iter().map(attractor).collect::<Result<_, _>>()?;
-        Ok(Self { center, mu_km3_s2: center.mu_km3_s2, others, indirect: Indirect::default() })
+        let (indirect, barycentric) = (Indirect::default(), None);
+        Ok(Self { center, mu_km3_s2: center.mu_km3_s2, others, indirect, barycentric })
+    }
+
+    /// The same model with the acceleration of the centre from elsewhere.
+    ///
+    /// * `ephemerides`: the kernels
+    /// * `indirect`: where from
+    ///
+    /// # Errors
+    /// [`EphemerisError`] when the kernels do not lead from the solar-system barycentre to the centre.
+    pub fn with_indirect(mut self, ephemerides: &Ephemerides, indirect: Indirect) -> Result<Self, DynamicsError> {
+        self.indirect = indirect;
+        self.barycentric = match indirect {
+            Indirect::Newtonian => None,
+            Indirect::Kernel => Some(ephemerides.track(self.center, SOLAR_SYSTEM_BARYCENTER)?),
+        };
+        Ok(self)
+    }
+
+    /// The same bodies with another one at the origin, gravitational parameters kept.
+    ///
+    /// # Errors
+    /// [`DynamicsError::NotThere`] for a body that is not among them, and what the kernels refuse.
+    pub fn about(&self, ephemerides: &Ephemerides, center: Body) -> Result<Self, DynamicsError> {
+        if center == self.center {
+            return Ok(self.clone());
+        }
+        if !self.others.iter().any(|other| other.body == center) {
+            let (body, center) = (center.name.to_owned(), self.center.name.to_owned());
+            return Err(DynamicsError::NotThere { body, center });
+        }
+        let bodies: Vec<Body> = std::iter::once(self.center)
+            .chain(self.others.iter().map(|other| other.body))
+            .filter(|body| *body != center)
+            .collect();
+        let mut moved = Self::new(ephemerides, center, &bodies)?.with_indirect(ephemerides, self.indirect)?;
+        moved = moved.with_mu(self.center, self.mu_km3_s2);
+        for other in &self.others {
+            moved = moved.with_mu(other.body, other.mu_km3_s2);
+        }
+        Ok(moved)
+    }
+
+    /// What the kernel's acceleration of the centre adds to the Newtonian one, at eight epochs, km/s².
+    pub(crate) fn indirect_difference_km_s2(
+        &self,
+        base: Epoch,
+        after_s: &[f64; WIDTH],
+        sum: &mut [[f64; WIDTH]; 3],
+    ) -> Result<(), EphemerisError> {
+        let Some(track) = &self.barycentric else { return Ok(()) };
+        for lane in 0..WIDTH {
+            let mut difference = scale(track.acceleration_km_s2(base + after_s[lane])?, -1.0);
+            for other in &self.others {
+                let d = other.track.state(base + after_s[lane])?.position_km;
+                difference = plus(difference, scale(d, other.mu_km3_s2 / norm(d).powi(3)));
+            }
+            for axis in 0..3 {
+                sum[axis][lane] = difference[axis];
+            }
+        }
+        Ok(())
     }
 
     /// The same model with another gravitational parameter of one body.
@@ -114,7 +204,9 @@ impl PointMasses {
             let body_km = other.track.state(epoch)?.position_km;
             sum = plus(sum, third_body_km_s2(position_km, body_km, other.mu_km3_s2));
         }
-        Ok(sum)
+        let mut difference = [[0.0; WIDTH]; 3];
+        self.indirect_difference_km_s2(epoch, &[0.0; WIDTH], &mut difference)?;
+        Ok(plus(sum, difference.map(|axis| axis[0])))
     }
 }
 

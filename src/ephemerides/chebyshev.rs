@@ -80,6 +80,17 @@ impl Segment {
         self.start <= epoch && epoch <= self.end
     }
 
+    /// The record that an instant falls into.
+    pub(super) fn index(&self, base: Epoch, after_s: f64) -> usize {
+        let at = ((base.tdb_s() - self.first_s) + after_s) / self.length_s;
+        (at.max(0.0) as usize).min(self.records - 1)
+    }
+
+    /// Middle and half length of a record, s, and its rows.
+    pub(super) fn record_at(&self, index: usize) -> ([f64; 2], &[[f64; 4]]) {
+        (self.middles_s[index], &self.rows_km[index * self.terms..(index + 1) * self.terms])
+    }
+
     /// Position and velocity; the epoch must be covered.
     ///
     /// Clenshaw's recurrence and its derivative, summed from the small terms up.

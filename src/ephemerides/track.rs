@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// One step of the way: where a target is from its own centre.
 #[derive(Clone)]
-enum Link {
+pub(super) enum Link {
     /// records, the ones that go before others first
     Chebyshev(Vec<Arc<Segment>>),
     Foreign {
@@ -125,6 +125,11 @@ impl Track {
         Ok(room_s)
     }
 
+    /// The links that lead away from the root, and back to it with a minus.
+    pub(super) fn links(&self) -> [(&[Link], f64); 2] {
+        [(&self.up, 1.0), (&self.down, -1.0)]
+    }
+
     /// The epochs that every step of the way holds.
     #[must_use]
     pub fn span(&self) -> Window {
@@ -141,7 +146,7 @@ impl Track {
         !self.up.iter().chain(&self.down).any(|link| matches!(link, Link::Elements(_)))
     }
 
-    fn link_state(&self, link: &Link, epoch: Epoch) -> Result<State, EphemerisError> {
+    pub(super) fn link_state(&self, link: &Link, epoch: Epoch) -> Result<State, EphemerisError> {
         match link {
             Link::Chebyshev(segments) => match segments.iter().find(|s| s.covers(epoch)) {
                 Some(segment) => Ok(segment.state(epoch)),
@@ -164,7 +169,7 @@ impl Track {
         }
     }
 
-    fn outside(&self, epoch: Epoch) -> EphemerisError {
+    pub(super) fn outside(&self, epoch: Epoch) -> EphemerisError {
         let Window { start, end } = self.span();
         let body = if self.up.is_empty() { self.center } else { self.target };
         EphemerisError::OutsideKernel { body: body.name.to_owned(), epoch, start, end }

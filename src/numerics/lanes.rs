@@ -12,6 +12,27 @@
 use std::ops::{Add, Div, Mul, Neg, Sub};
 use std::sync::OnceLock;
 
+/// `[f(0), f(1), f(2)]`, written out: in a closure the compiler would not find the clone's instructions.
+macro_rules! axes {
+    ($k:ident => $value:expr) => {
+        [
+            {
+                let $k = 0;
+                $value
+            },
+            {
+                let $k = 1;
+                $value
+            },
+            {
+                let $k = 2;
+                $value
+            },
+        ]
+    };
+}
+pub(crate) use axes;
+
 /// Lanes of a register, whatever its width.
 pub(crate) const WIDTH: usize = 8;
 
@@ -324,7 +345,8 @@ mod x86 {
         #[inline(always)]
         fn neg(self) -> Self {
             // SAFETY: values of this type exist inside `run_avx2` alone.
-            Self(self.0.map(|x| unsafe { _mm256_xor_pd(x, _mm256_set1_pd(-0.0)) }))
+            let sign = unsafe { _mm256_set1_pd(-0.0) };
+            Self(unsafe { [_mm256_xor_pd(self.0[0], sign), _mm256_xor_pd(self.0[1], sign)] })
         }
     }
 
@@ -426,11 +448,12 @@ mod x86 {
         }
         #[inline(always)]
         fn sqrt(self) -> Self {
-            Self(self.0.map(|x| unsafe { _mm256_sqrt_pd(x) }))
+            Self(unsafe { [_mm256_sqrt_pd(self.0[0]), _mm256_sqrt_pd(self.0[1])] })
         }
         #[inline(always)]
         fn abs(self) -> Self {
-            Self(self.0.map(|x| unsafe { _mm256_andnot_pd(_mm256_set1_pd(-0.0), x) }))
+            let sign = unsafe { _mm256_set1_pd(-0.0) };
+            Self(unsafe { [_mm256_andnot_pd(sign, self.0[0]), _mm256_andnot_pd(sign, self.0[1])] })
         }
         #[inline(always)]
         fn min(self, other: Self) -> Self {

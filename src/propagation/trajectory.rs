@@ -103,6 +103,10 @@ impl Trajectory {
         self.end = end;
     }
 
+    pub(super) fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
     /// Epoch of the start.
     #[must_use]
     pub const fn epoch(&self) -> Epoch {

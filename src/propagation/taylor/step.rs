@@ -30,6 +30,12 @@ impl Tolerance {
         }
     }
 
+    /// The number.
+    #[must_use]
+    pub const fn value(self) -> f64 {
+        self.0
+    }
+
     /// Order of the series: ⌈1 − ½·ln ε⌉.
     fn order(self) -> usize {
         ((1.0 - 0.5 * self.0.ln()).ceil() as usize).clamp(6, MOST_ORDER)
