@@ -5,6 +5,7 @@
 //! Chebyshev positions. A state in a loop comes from [`Track`], which holds the records themselves.
 
 mod axes;
+mod bundle;
 mod chebyshev;
 mod elements;
 mod frames;
@@ -13,6 +14,8 @@ mod places;
 mod track;
 
 pub use axes::AxesTrack;
+pub(crate) use bundle::{Bundle, Rows, Stretch};
+pub(crate) use chebyshev::{CHEBYSHEV, MOST_TERMS};
 pub use frames::{Orientation, Rotation};
 pub use kernels::{Ephemerides, KernelInfo};
 pub use track::Track;

@@ -10,7 +10,6 @@ mod gradient;
 mod pull;
 
 pub(crate) use ambient::Ambient;
-pub(crate) use gradient::Gradient;
 
 use super::atmosphere::Atmosphere;
 use super::gravity::GravityField;

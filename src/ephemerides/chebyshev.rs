@@ -1,10 +1,11 @@
 //! A segment of Chebyshev position records (SPK type 2), held as plain numbers.
 
 use super::State;
+use super::bundle::{Rows, Stretch};
 use crate::time::Epoch;
 
-/// Most coefficients of a coordinate that [`Segment::expand`] takes; DE440 has up to 14, the asteroids 17.
-pub(super) const MOST_TERMS: usize = 32;
+/// Most coefficients of a coordinate; DE440 has up to 14, the asteroids 17.
+pub(crate) const MOST_TERMS: usize = 32;
 
 /// Records of one target about one centre, all of one length.
 pub(super) struct Segment {
@@ -120,60 +121,83 @@ impl Segment {
         state
     }
 
-    /// The segment's position as a polynomial in the seconds after an epoch, exact to rounding, and how far it holds.
+    /// Coefficients of a coordinate.
+    pub(super) const fn terms(&self) -> usize {
+        self.terms
+    }
+
+    /// The record that holds an instant, as far as the segment answers for it.
     ///
-    /// * `base`, `after_s`: the epoch is `base + after_s`, kept apart so that no digit of a short span is lost
-    /// * `direction`: +1 when the way leads forward, −1 back
-    /// * `add`: receives the power and the three coefficients, km/s^power
-    ///
-    /// The answer is the distance to the end of the record in that direction, s.
-    /// Clenshaw's recurrence with polynomials in s − s₀ in place of numbers.
-    pub(super) fn expand(
-        &self,
-        base: Epoch,
-        after_s: f64,
-        direction: f64,
-        mut add: impl FnMut(usize, [f64; 3]),
-    ) -> f64 {
-        // an instant on a boundary belongs to the record that lies ahead
+    /// * `base`, `after_s`: the instant is `base + after_s`, kept apart so that no digit of a short span is lost
+    /// * `direction`: +1 when the way leads forward, −1 back: an instant on a boundary belongs to what lies ahead
+    pub(super) fn record(&self, base: Epoch, after_s: f64, direction: f64) -> Stretch {
         let at = ((base.tdb_s() - self.first_s) + after_s) / self.length_s + direction * 1e-9;
+        let [middle_s, half_s] = self.middles_s[(at.max(0.0) as usize).min(self.records - 1)];
+        // a cut kernel answers for less than its last record holds
+        Stretch {
+            start_s: (middle_s - half_s).max(self.start.tdb_s()),
+            end_s: (middle_s + half_s).min(self.end.tdb_s()),
+        }
+    }
+
+    /// The position over a stretch inside one record, in powers of (t − middle)/half of the stretch.
+    ///
+    /// * `rows`: receives [`Segment::terms`] rows; the rest is left alone
+    ///
+    /// The Chebyshev sum is written out in powers about the middle of its record and shifted to the middle of the
+    /// stretch. The powers' coefficients are large where the sum's are small, so nothing is lost to cancellation.
+    #[inline(always)]
+    pub(super) fn polynomial(&self, stretch: Stretch, rows: &mut Rows) {
+        let at = (stretch.middle_s() - self.first_s) / self.length_s;
         let index = (at.max(0.0) as usize).min(self.records - 1);
         let [middle_s, half_s] = self.middles_s[index];
-        let from_middle_s = (base.tdb_s() - middle_s) + after_s;
-        let s0 = from_middle_s / half_s;
-        let rows = &self.rows_km[index * self.terms..(index + 1) * self.terms];
-        let zero = [[0.0; 4]; MOST_TERMS];
-        let (mut b1, mut b2) = (zero, zero);
-        for (k, row) in rows.iter().enumerate().rev() {
-            // b_k = c_k + (2 or, in the last sum, 1)·(s₀ + u)·b_{k+1} − b_{k+2}
-            let twice = if k == 0 { 1.0 } else { 2.0 };
-            let degree = self.terms - 1 - k;
-            let mut b0 = zero;
-            for power in 0..=degree {
-                for axis in 0..4 {
-                    b0[power][axis] = twice * s0 * b1[power][axis] - b2[power][axis];
+        let record = &self.rows_km[index * self.terms..(index + 1) * self.terms];
+        let rows = &mut rows[..self.terms];
+        rows.fill([0.0; 4]);
+        for (k, coefficients) in record.iter().enumerate().rev() {
+            for power in (k % 2..=k).step_by(2) {
+                let factor = CHEBYSHEV[k][power];
+                (0..4).for_each(|axis| rows[power][axis] += factor * coefficients[axis]);
+            }
+        }
+        let shift = (stretch.middle_s() - middle_s) / half_s;
+        let ratio = stretch.half_s() / half_s;
+        if shift != 0.0 {
+            for first in 0..self.terms - 1 {
+                for power in (first..self.terms - 1).rev() {
+                    let above = rows[power + 1];
+                    (0..4).for_each(|axis| rows[power][axis] += shift * above[axis]);
                 }
             }
-            for power in 1..=degree {
-                for axis in 0..4 {
-                    b0[power][axis] += twice * b1[power - 1][axis];
-                }
-            }
-            for axis in 0..4 {
-                b0[0][axis] += row[axis];
-            }
-            (b2, b1) = (b1, b0);
         }
-        let mut unit = 1.0;
-        for (power, row) in b1[..self.terms].iter().enumerate() {
-            add(power, [row[0] * unit, row[1] * unit, row[2] * unit]);
-            unit /= half_s;
+        if ratio != 1.0 {
+            let mut unit = 1.0;
+            for row in rows {
+                (0..4).for_each(|axis| row[axis] *= unit);
+                unit *= ratio;
+            }
         }
-        // a cut kernel answers for less than its last record holds
-        let edge = if direction < 0.0 { self.start } else { self.end };
-        (half_s - direction * from_middle_s).min(((edge - base) - after_s) * direction)
     }
 }
+
+/// Coefficients of the Chebyshev polynomials, T_k in row k; whole numbers below 2⁵³, so exact.
+pub(crate) static CHEBYSHEV: [[f64; MOST_TERMS]; MOST_TERMS] = {
+    let mut table = [[0.0; MOST_TERMS]; MOST_TERMS];
+    table[0][0] = 1.0;
+    table[1][1] = 1.0;
+    let mut k = 2;
+    while k < MOST_TERMS {
+        // T_k = 2s·T_{k−1} − T_{k−2}
+        let mut power = 0;
+        while power <= k {
+            let raised = if power > 0 { 2.0 * table[k - 1][power - 1] } else { 0.0 };
+            table[k][power] = raised - table[k - 2][power];
+            power += 1;
+        }
+        k += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {
@@ -192,29 +216,6 @@ mod tests {
             assert!((state.velocity_km_s[0] - (2.0 + 12.0 * s) / 50.0).abs() < 1e-15);
             assert!((state.position_km[1] - s).abs() < 1e-15 && state.position_km[2] == 5.0);
             assert!((state.velocity_km_s[1] - 0.02).abs() < 1e-16 && state.velocity_km_s[2] == 0.0);
-        }
-    }
-
-    #[test]
-    fn law_the_expansion_is_the_record() {
-        let ephemerides = crate::ephemerides::Ephemerides::embedded().expect("kernels");
-        let track = ephemerides.track(crate::bodies::MOON, crate::bodies::EARTH).expect("a track");
-        let base = Epoch::from_tdb_s(8.479_296e8);
-        for (after_s, direction) in [(0.0, 1.0), (12_345.678, 1.0), (-98_765.4, -1.0)] {
-            let mut terms = Vec::new();
-            let room_s = track.expand(base, after_s, direction, &mut terms).expect("a polynomial");
-            assert!(room_s > 0.0 && room_s <= 4.0 * 86_400.0);
-            for part in [0.0, 0.3, 1.0] {
-                let u = part * room_s * direction;
-                let wanted = track.state(base + (after_s + u)).expect("a state");
-                for axis in 0..3 {
-                    let got = terms.iter().rev().fold(0.0, |sum, row: &[f64; 3]| sum * u + row[axis]);
-                    assert!(
-                        (got - wanted.position_km[axis]).abs() < 2e-9 * 400.0,
-                        "{after_s} {part}: {got} {wanted:?}"
-                    );
-                }
-            }
         }
     }
 

@@ -75,54 +75,18 @@ impl Track {
         Ok(sum)
     }
 
-    /// The position as a polynomial in the seconds after an epoch, straight from the records.
-    ///
-    /// * `base`, `after_s`: the epoch is `base + after_s`; the two are kept apart for the digits of a short span
-    /// * `direction`: +1 when the way leads forward in time, −1 back
-    /// * `terms`: receives the coefficients, km/s^power, one row of x, y, z a power
-    ///
-    /// The answer tells how far the polynomial holds in that direction, s: to the end of the shortest record.
+    /// The records of every step of the way, and +1 for what is added, −1 for what is taken away.
     ///
     /// # Errors
-    /// [`EphemerisError::OutsideKernel`], and [`EphemerisError::NoAnswer`] for a body that has no Chebyshev records.
-    pub(crate) fn expand(
-        &self,
-        base: Epoch,
-        after_s: f64,
-        direction: f64,
-        terms: &mut Vec<[f64; 3]>,
-    ) -> Result<f64, EphemerisError> {
-        terms.clear();
-        let epoch = base + after_s;
-        let mut room_s = f64::INFINITY;
-        for (links, sign) in [(&self.up, 1.0), (&self.down, -1.0)] {
-            for link in links {
-                let Link::Chebyshev(segments) = link else {
-                    return Err(EphemerisError::NoAnswer {
-                        what: format!("a polynomial of {} from {}", self.target.name, self.center.name),
-                        epoch,
-                        reason: "it has no Chebyshev records (SPK type 2) to take it from".to_owned(),
-                    });
-                };
-                let segment = segments.iter().find(|s| s.covers(epoch)).ok_or_else(|| self.outside(epoch))?;
-                let room = segment.expand(base, after_s, direction, |power, row| {
-                    if terms.len() <= power {
-                        terms.resize(power + 1, [0.0; 3]);
-                    }
-                    for axis in 0..3 {
-                        terms[power][axis] += sign * row[axis];
-                    }
-                });
-                if room <= 0.0 {
-                    return Err(self.outside(epoch));
-                }
-                room_s = room_s.min(room);
-            }
-        }
-        if terms.is_empty() {
-            terms.push([0.0; 3]);
-        }
-        Ok(room_s)
+    /// A way over a link that has no Chebyshev records.
+    pub(super) fn records(&self) -> Result<Vec<(&Vec<Arc<Segment>>, f64)>, NoRecords<'_>> {
+        let up = self.up.iter().map(|link| (link, 1.0));
+        let down = self.down.iter().map(|link| (link, -1.0));
+        let records = up.chain(down).map(|(link, sign)| match link {
+            Link::Chebyshev(segments) => Ok((segments, sign)),
+            _ => Err(NoRecords(self)),
+        });
+        records.collect()
     }
 
     /// The links that lead away from the root, and back to it with a minus.
@@ -173,6 +137,19 @@ impl Track {
         let Window { start, end } = self.span();
         let body = if self.up.is_empty() { self.center } else { self.target };
         EphemerisError::OutsideKernel { body: body.name.to_owned(), epoch, start, end }
+    }
+}
+
+/// A way that is no polynomial.
+pub(super) struct NoRecords<'a>(&'a Track);
+
+impl NoRecords<'_> {
+    pub(super) fn at(&self, epoch: Epoch) -> EphemerisError {
+        EphemerisError::NoAnswer {
+            what: format!("a polynomial of {} from {}", self.0.target.name, self.0.center.name),
+            epoch,
+            reason: "it has no Chebyshev records (SPK type 2) to take it from".to_owned(),
+        }
     }
 }
 

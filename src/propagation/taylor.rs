@@ -5,11 +5,15 @@
 //! The recurrences for the spacecraft then give its series to any order; order and step follow from the
 //! tolerance, a step ends where a record does, and the series of each step are the trajectory between.
 
+mod batch;
 mod series;
+mod single;
 mod step;
+mod window;
 
 pub use super::trajectory::Trajectory;
-pub use step::{PropagationError, Stop, Tolerance, propagate};
+pub use batch::{BatchStart, propagate_batch};
+pub use step::{End, PropagationError, Stop, Tolerance, propagate, propagate_end};
 
 #[cfg(test)]
 mod tests {

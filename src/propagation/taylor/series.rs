@@ -1,198 +1,281 @@
-//! Recurrences for the series of a spacecraft among point masses.
+//! Recurrences for the series of a spacecraft among point masses, eight at a time.
+//!
+//! A slot is one attractor of one trajectory. A single trajectory puts its attractors side by side in the lanes, a
+//! batch puts eight trajectories there and takes the attractors one after another. What happens in a slot is the same
+//! code in both, and the sum over the attractors has one order, so both give the same bits.
 
-use crate::dynamics::point_masses::{PointMasses, third_body_km_s2};
-use crate::ephemerides::{EphemerisError, State};
-use crate::time::Epoch;
+use crate::ephemerides::MOST_TERMS;
+use crate::numerics::lanes::{Lanes, Mask, WIDTH};
 
 /// Highest order of a series.
-pub(super) const MOST_ORDER: usize = 40;
+pub(super) const MOST_ORDER: usize = 32;
 
-/// Room for a series.
-type Series = [f64; MOST_ORDER + 1];
+/// Terms of a series.
+pub(super) const ROOM: usize = MOST_ORDER + 1;
 
-/// Attractors side by side: the recurrences run over them as over the lanes of a register.
-const LANES: usize = 4;
+/// One register, laid out so that a load never straddles two lines of the cache.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(C, align(64))]
+pub(super) struct Row(pub(super) [f64; WIDTH]);
 
-/// What one group of attractors needs.
-struct Group {
-    /// −μ of each; zero for an empty lane
-    minus_mu: [f64; LANES],
+impl Row {
+    pub(super) const ZERO: Self = Self([0.0; WIDTH]);
+}
+
+/// What the recurrences of eight slots keep.
+pub(super) struct Slots {
     /// spacecraft minus attractor, km/s^power
-    apart: [[[f64; LANES]; MOST_ORDER + 1]; 3],
+    apart: [[Row; ROOM]; 3],
     /// its square
-    square: [[f64; LANES]; MOST_ORDER + 1],
+    square: [Row; ROOM],
     /// square^(−3/2)
-    cube: [[f64; LANES]; MOST_ORDER + 1],
+    cube: [Row; ROOM],
+    /// 1/square₀
+    inverse: Row,
 }
 
-/// The series of a spacecraft about one epoch, with the room to work them out.
-pub(super) struct Workspace {
-    /// position, km/s^power
-    pub(super) position: [Series; 3],
-    /// series of the attractors from the centre, as far as their polynomials go
-    bodies: Vec<Vec<[f64; 3]>>,
-    /// acceleration of the centre by the attractors, km/s^(power + 2)
-    indirect: [Series; 3],
-    groups: Vec<Group>,
-}
-
-impl Workspace {
-    pub(super) fn new(model: &PointMasses) -> Self {
-        let lanes = model.others.len() + 1;
-        let group = |g: usize| Group {
-            minus_mu: std::array::from_fn(|lane| match g * LANES + lane {
-                0 => -model.mu_km3_s2,
-                k => model.others.get(k - 1).map_or(0.0, |other| -other.mu_km3_s2),
-            }),
-            apart: [[[0.0; LANES]; MOST_ORDER + 1]; 3],
-            square: [[0.0; LANES]; MOST_ORDER + 1],
-            cube: [[0.0; LANES]; MOST_ORDER + 1],
-        };
-        Self {
-            position: [[0.0; MOST_ORDER + 1]; 3],
-            bodies: vec![Vec::with_capacity(MOST_ORDER); model.others.len()],
-            indirect: [[0.0; MOST_ORDER + 1]; 3],
-            groups: (0..lanes.div_ceil(LANES)).map(group).collect(),
-        }
+impl Slots {
+    pub(super) const fn new() -> Self {
+        Self { apart: [[Row::ZERO; ROOM]; 3], square: [Row::ZERO; ROOM], cube: [Row::ZERO; ROOM], inverse: Row::ZERO }
     }
 
-    /// Fill the series about `base + after_s`; the answer is how far the records hold, s.
-    pub(super) fn expand(
-        &mut self,
-        model: &PointMasses,
-        state: &State,
-        (base, after_s): (Epoch, f64),
-        direction: f64,
-        order: usize,
-    ) -> Result<f64, EphemerisError> {
-        let mut room_s = f64::INFINITY;
-        for (other, terms) in model.others.iter().zip(&mut self.bodies) {
-            room_s = room_s.min(other.track.expand(base, after_s, direction, terms)?);
-        }
-        self.expand_indirect(model, order);
-        // The tide, whose direct and indirect parts nearly cancel, enters its largest coefficient without cancellation.
-        let mut first = [0.0; 3];
-        for (other, terms) in model.others.iter().zip(&self.bodies) {
-            let pull = third_body_km_s2(state.position_km, terms[0], other.mu_km3_s2);
-            (0..3).for_each(|axis| first[axis] += pull[axis]);
-        }
+    /// The first coefficients, and how the bodies pull there for a unit of −μ: direct and indirect together.
+    ///
+    /// * `r`: the spacecraft; `d`: the bodies, both from the centre
+    /// * `central`: where the slot is the centre itself, which pulls by −μ·r/r³
+    ///
+    /// Battin's f(q) keeps the digits that the direct and the indirect term would cancel; see
+    /// [`third_body_km_s2`](crate::dynamics::point_masses::third_body_km_s2).
+    #[inline(always)]
+    pub(super) fn begin<L: Lanes>(&mut self, r: [L; 3], d: [L; 3], central: L::Mask) -> [L; 3] {
+        let one = L::splat(1.0);
+        let apart: [L; 3] = std::array::from_fn(|axis| r[axis] - d[axis]);
+        let square = dot(apart, apart);
+        let inverse = one / square;
+        let cube = inverse / square.sqrt();
+        // q = r·(r − 2d)/d²
+        let beyond: [L; 3] = std::array::from_fn(|axis| r[axis] - (d[axis] + d[axis]));
+        let q = dot(r, beyond) / dot(d, d);
+        let above = (one + q).max(L::splat(0.0));
+        let three = L::splat(3.0);
+        let f = q * q.mul_add(q + three, three) / (above * above.sqrt() + one);
         for axis in 0..3 {
-            self.position[axis][0] = state.position_km[axis];
-            self.position[axis][1] = state.velocity_km_s[axis];
+            apart[axis].store(&mut self.apart[axis][0].0);
         }
-        for n in 0..order - 1 {
-            let mut acceleration = self.attraction(n);
-            if n == 0 {
-                let r2 = (0..3).map(|axis| state.position_km[axis] * state.position_km[axis]).sum::<f64>();
-                let central = -model.mu_km3_s2 / (r2 * r2.sqrt());
-                acceleration = std::array::from_fn(|axis| central * state.position_km[axis] + first[axis]);
-            } else {
-                (0..3).for_each(|axis| acceleration[axis] += self.indirect[axis][n]);
-            }
-            let divisor = ((n + 1) * (n + 2)) as f64;
-            for axis in 0..3 {
-                self.position[axis][n + 2] = acceleration[axis] / divisor;
-            }
-        }
-        Ok(room_s)
+        square.store(&mut self.square[0].0);
+        cube.store(&mut self.cube[0].0);
+        inverse.store(&mut self.inverse.0);
+        std::array::from_fn(|axis| {
+            let third = f.mul_add(d[axis], r[axis]);
+            cube * L::select(central, r[axis], third)
+        })
     }
 
-    /// The series up to an order: rows of x, y, z, one a power.
-    pub(super) fn terms(&self, order: usize) -> Vec<[f64; 3]> {
-        (0..=order).map(|n| std::array::from_fn(|axis| self.position[axis][n])).collect()
-    }
-
-    /// Coefficient `n` of −Σ μ(r − d)/|r − d|³, and what it needs.
-    fn attraction(&mut self, n: usize) -> [f64; 3] {
-        let mut sum = [0.0; 3];
-        for (g, group) in self.groups.iter_mut().enumerate() {
-            let Group { minus_mu, apart, square, cube } = group;
-            for axis in 0..3 {
-                apart[axis][n] = [self.position[axis][n]; LANES];
-                for lane in 0..LANES {
-                    let k = g * LANES + lane;
-                    if let Some(row) = k.checked_sub(1).and_then(|k| self.bodies.get(k)).and_then(|terms| terms.get(n))
-                    {
-                        apart[axis][n][lane] -= row[axis];
-                    }
-                }
-            }
-            // square: the products come in pairs
-            let mut s = [0.0; LANES];
-            for series in apart.iter() {
-                for j in 0..n.div_ceil(2) {
-                    for lane in 0..LANES {
-                        s[lane] += series[j][lane] * series[n - j][lane];
-                    }
-                }
-            }
-            for lane in 0..LANES {
-                s[lane] *= 2.0;
-            }
-            if n.is_multiple_of(2) {
-                for series in apart.iter() {
-                    for lane in 0..LANES {
-                        s[lane] += series[n / 2][lane] * series[n / 2][lane];
-                    }
-                }
-            }
-            square[n] = s;
-            // cube: n s₀ p_n = Σ_{j<n} (−3/2·(n − j) − j) s_{n−j} p_j
-            let mut p = [0.0; LANES];
-            if n == 0 {
-                for lane in 0..LANES {
-                    p[lane] = 1.0 / (s[lane] * s[lane].sqrt());
-                }
-            } else {
-                for j in 0..n {
-                    let weight = -1.5 * (n - j) as f64 - j as f64;
-                    for lane in 0..LANES {
-                        p[lane] += weight * square[n - j][lane] * cube[j][lane];
-                    }
-                }
-                for lane in 0..LANES {
-                    p[lane] /= n as f64 * square[0][lane];
-                }
-            }
-            cube[n] = p;
-            for axis in 0..3 {
-                let mut a = [0.0; LANES];
-                for j in 0..=n {
-                    for lane in 0..LANES {
-                        a[lane] += cube[j][lane] * apart[axis][n - j][lane];
-                    }
-                }
-                for lane in 0..LANES {
-                    sum[axis] += minus_mu[lane] * a[lane];
-                }
-            }
+    /// Coefficient `n` ≥ 1 of (r − d)/|r − d|³.
+    ///
+    /// * `newest`: coefficient `n` of r − d
+    ///
+    /// The square's products come in pairs; for its power, n·s₀·p_n = −½·Σ_{j<n} (3n − j)·s_{n−j}·p_j. One pass
+    /// over j does for all three products, since loads are what it waits for; the newest terms come last, so that
+    /// the rest need not wait for them.
+    #[inline(always)]
+    pub(super) fn pull<L: Lanes>(&mut self, n: usize, newest: [L; 3]) -> [L; 3] {
+        let n = n.min(MOST_ORDER);
+        let zero = L::splat(0.0);
+        for axis in 0..3 {
+            newest[axis].store(&mut self.apart[axis][n].0);
         }
-        sum
-    }
-
-    /// The centre's own acceleration −Σ μ d/|d|³ as a series.
-    fn expand_indirect(&mut self, model: &PointMasses, order: usize) {
-        for axis in &mut self.indirect {
-            axis[..order].fill(0.0);
-        }
-        for (other, terms) in model.others.iter().zip(&self.bodies) {
-            let (mut square, mut cube) = ([0.0; MOST_ORDER + 1], [0.0; MOST_ORDER + 1]);
-            let reach = terms.len();
-            for n in 0..order {
-                for j in n.saturating_sub(reach - 1)..=n.min(reach - 1) {
-                    square[n] += (0..3).map(|axis| terms[j][axis] * terms[n - j][axis]).sum::<f64>();
-                }
-                cube[n] = if n == 0 {
-                    1.0 / (square[0] * square[0].sqrt())
-                } else {
-                    let sum: f64 = (0..n).map(|j| (-1.5 * (n - j) as f64 - j as f64) * square[n - j] * cube[j]).sum();
-                    sum / (n as f64 * square[0])
-                };
+        let [x, y, z] = &self.apart;
+        let (mut s, mut a, mut q) = ([zero; 3], [zero; 3], zero);
+        let mut weight = L::splat((3 * n) as f64);
+        // pairs 1 ≤ j < n − j
+        let pairs = (n - 1) / 2;
+        {
+            let near = x[1..=pairs].iter().zip(&y[1..=pairs]).zip(&z[1..=pairs]);
+            let far = x[n - pairs..n].iter().zip(&y[n - pairs..n]).zip(&z[n - pairs..n]).rev();
+            let powers = self.cube[1..=pairs].iter().zip(self.square[n - pairs..n].iter().rev());
+            for ((near, far), (p, square)) in near.zip(far).zip(powers) {
+                weight = weight - L::splat(1.0);
+                let near = [L::load(&near.0.0.0), L::load(&near.0.1.0), L::load(&near.1.0)];
+                let far = [L::load(&far.0.0.0), L::load(&far.0.1.0), L::load(&far.1.0)];
+                let p = L::load(&p.0);
+                q = (weight * L::load(&square.0)).mul_add(p, q);
                 for axis in 0..3 {
-                    let product: f64 = (n.saturating_sub(reach - 1)..=n).map(|j| cube[j] * terms[n - j][axis]).sum();
-                    self.indirect[axis][n] -= other.mu_km3_s2 * product;
+                    s[axis] = near[axis].mul_add(far[axis], s[axis]);
+                    a[axis] = p.mul_add(far[axis], a[axis]);
                 }
             }
         }
+        {
+            let far = x[1..n - pairs].iter().zip(&y[1..n - pairs]).zip(&z[1..n - pairs]).rev();
+            let powers = self.cube[pairs + 1..n].iter().zip(self.square[1..n - pairs].iter().rev());
+            for (far, (p, square)) in far.zip(powers) {
+                weight = weight - L::splat(1.0);
+                let far = [L::load(&far.0.0.0), L::load(&far.0.1.0), L::load(&far.1.0)];
+                let p = L::load(&p.0);
+                q = (weight * L::load(&square.0)).mul_add(p, q);
+                for axis in 0..3 {
+                    a[axis] = p.mul_add(far[axis], a[axis]);
+                }
+            }
+        }
+        let first = [L::load(&x[0].0), L::load(&y[0].0), L::load(&z[0].0)];
+        for axis in 0..3 {
+            s[axis] = first[axis].mul_add(newest[axis], s[axis]);
+        }
+        let half = (s[0] + s[1]) + s[2];
+        let mut square = half + half;
+        if n.is_multiple_of(2) {
+            let middle = [L::load(&x[n / 2].0), L::load(&y[n / 2].0), L::load(&z[n / 2].0)];
+            square = square + dot(middle, middle);
+        }
+        let p0 = L::load(&self.cube[0].0);
+        q = (L::splat((3 * n) as f64) * square).mul_add(p0, q);
+        let p = over(-(q * L::load(&self.inverse.0)), 2 * n);
+        square.store(&mut self.square[n].0);
+        p.store(&mut self.cube[n].0);
+        std::array::from_fn(|axis| p.mul_add(first[axis], p0.mul_add(newest[axis], a[axis])))
+    }
+}
+
+/// a · b
+#[inline(always)]
+pub(super) fn dot<L: Lanes>(a: [L; 3], b: [L; 3]) -> L {
+    a[2].mul_add(b[2], a[1].mul_add(b[1], a[0] * b[0]))
+}
+
+/// x/divisor by a multiplication and one correction: a reciprocal alone would lean to one side, step after step.
+#[inline(always)]
+pub(super) fn over<L: Lanes>(x: L, divisor: usize) -> L {
+    let (d, reciprocal) = (L::splat(divisor as f64), L::splat(1.0 / divisor as f64));
+    let quotient = x * reciprocal;
+    (-quotient).mul_add(d, x).mul_add(reciprocal, quotient)
+}
+
+/// [`over`] of one number.
+#[inline(always)]
+pub(super) fn over_one(x: f64, divisor: usize) -> f64 {
+    let (d, reciprocal) = (divisor as f64, 1.0 / divisor as f64);
+    let quotient = x * reciprocal;
+    (-quotient).mul_add(d, x).mul_add(reciprocal, quotient)
+}
+
+/// Three polynomials about another point: from powers of u to powers of a time t with u = at + scale·t.
+///
+/// * `terms`: how many coefficients count
+#[inline(always)]
+pub(super) fn shift<L: Lanes>(
+    from: &[[Row; MOST_TERMS]; 3],
+    to: &mut [[Row; MOST_TERMS]; 3],
+    terms: usize,
+    at: L,
+    scale: L,
+) {
+    let last = terms.clamp(1, MOST_TERMS) - 1;
+    for axis in 0..3 {
+        to[axis][last] = from[axis][last];
+    }
+    let mut unit = L::splat(1.0);
+    let mut first = 0;
+    while first < last {
+        // four passes of Horner's scheme in one: each takes what the one before has just made
+        let passes = (last - first).min(4);
+        let mut sums: [[L; 4]; 3] = std::array::from_fn(|axis| [L::load(&to[axis][last].0); 4]);
+        for power in (first..last).rev() {
+            for axis in 0..3 {
+                let source = if first == 0 { &from[axis][power] } else { &to[axis][power] };
+                let mut above = L::load(&source.0);
+                for sum in &mut sums[axis] {
+                    above = sum.mul_add(at, above);
+                    *sum = above;
+                }
+                if power < first + passes {
+                    // this power is done with in the pass that began with it
+                    match power - first {
+                        0 => sums[axis][0],
+                        1 => sums[axis][1],
+                        2 => sums[axis][2],
+                        _ => sums[axis][3],
+                    }
+                    .store(&mut to[axis][power].0);
+                } else {
+                    above.store(&mut to[axis][power].0);
+                }
+            }
+        }
+        first += passes;
+    }
+    for power in 0..=last {
+        for axis in 0..3 {
+            (L::load(&to[axis][power].0) * unit).store(&mut to[axis][power].0);
+        }
+        unit = unit * scale;
+    }
+}
+
+/// hi + lo and an increment, as a rounded sum and what the rounding left.
+#[inline(always)]
+pub(super) fn carry<L: Lanes>(hi: L, lo: L, increment: L) -> (L, L) {
+    let y = increment + lo;
+    let sum = hi + y;
+    let back = sum - hi;
+    (sum, (hi - (sum - back)) + (y - back))
+}
+
+/// [`carry`] of one number.
+#[inline(always)]
+pub(super) fn carry_one(hi: f64, lo: f64, increment: f64) -> (f64, f64) {
+    let y = increment + lo;
+    let sum = hi + y;
+    let back = sum - hi;
+    (sum, (hi - (sum - back)) + (y - back))
+}
+
+/// x^(1/n) to five digits, which is what a step needs, in the same bits on every machine.
+///
+/// log₂ of the mantissa by the series of the inverse hyperbolic tangent, 2^f by that of the exponential.
+#[inline(always)]
+pub(super) fn root(x: f64, n: usize) -> f64 {
+    // no number, or nothing: no step
+    if !(x >= f64::MIN_POSITIVE) {
+        return 0.0;
+    }
+    let bits = x.to_bits();
+    let exponent = (bits >> 52) as i64 - 1023;
+    let mantissa = f64::from_bits(bits & 0x000F_FFFF_FFFF_FFFF | 0x3FF0_0000_0000_0000);
+    // about √2, so that the series is short
+    let t = (mantissa - std::f64::consts::SQRT_2) / (mantissa + std::f64::consts::SQRT_2);
+    let t2 = t * t;
+    let series = t * (1.0 + t2 * (1.0 / 3.0 + t2 * (0.2 + t2 / 7.0)));
+    let log2 = exponent as f64 + 0.5 + 2.0 * std::f64::consts::LOG2_E * series;
+    let power = (log2 / n as f64).clamp(-1000.0, 1000.0);
+    let whole = (power + 0.5).floor();
+    let f = (power - whole) * std::f64::consts::LN_2;
+    let fraction = 1.0 + f * (1.0 + f * (0.5 + f * (1.0 / 6.0 + f * (1.0 / 24.0 + f / 120.0))));
+    fraction * f64::from_bits(((whole as i64 + 1023) as u64) << 52)
+}
+
+/// The lanes that are centres: none, all, or the first alone.
+#[inline(always)]
+pub(super) fn lanes_below<L: Lanes>(count: usize) -> L::Mask {
+    L::Mask::from_bits(if count >= WIDTH { 0xFF } else { (1_u8 << count) - 1 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn law_a_root_is_a_root() {
+        for n in [1, 2, 15, 20, 32] {
+            for x in [1e-300_f64, 3.3e-16, 0.7, 1.0, 2.0, 123.456, 1e200] {
+                let wanted = x.powf(1.0 / n as f64);
+                assert!((root(x, n) / wanted - 1.0).abs() < 2e-5, "{x} {n}: {} {wanted}", root(x, n));
+            }
+        }
+        assert_eq!(root(0.0, 5), 0.0);
+        assert_eq!(root(-1.0, 5), 0.0);
+        assert_eq!(root(f64::NAN, 5), 0.0);
+        assert!(root(f64::INFINITY, 20) > 1e15);
     }
 }

@@ -1,11 +1,15 @@
 //! Order, step and the way from one epoch to another.
 
-use super::series::{MOST_ORDER, Workspace};
+use super::series::{MOST_ORDER, root};
+use super::single::{Single, Stride, Way, smaller};
+use super::window::{Window, Windows};
 use crate::dynamics::PointMasses;
 use crate::ephemerides::{EphemerisError, State};
+use crate::numerics::lanes::Width;
 use crate::numerics::vector::norm;
 use crate::propagation::trajectory::{Piece, Trajectory};
 use crate::time::Epoch;
+use std::rc::Rc;
 use thiserror::Error;
 
 /// Relative size of the first term left out of a step's series.
@@ -30,17 +34,52 @@ impl Tolerance {
         }
     }
 
-    /// The number.
+    /// The tolerance as a number.
     #[must_use]
     pub const fn value(self) -> f64 {
         self.0
     }
+}
 
-    /// Order of the series: ⌈1 − ½·ln ε⌉.
-    fn order(self) -> usize {
-        ((1.0 - 0.5 * self.0.ln()).ceil() as usize).clamp(6, MOST_ORDER)
+/// Order of the series and the size of the first term left out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Tuning {
+    order: usize,
+    epsilon: f64,
+}
+
+impl Tuning {
+    /// Order ⌈1 − ½·ln ε⌉ and a little more, since a step has its price besides the order's.
+    pub(super) fn of(tolerance: Tolerance) -> Self {
+        let order = (1.0 - 0.5 * tolerance.0.ln()).ceil() as usize + 2;
+        Self { order: order.clamp(6, MOST_ORDER), epsilon: SAFETY * tolerance.0 }
+    }
+
+    /// Tuned by hand: for references.
+    #[cfg(test)]
+    pub(super) fn by_hand(order: usize, epsilon: f64) -> Self {
+        Self { order: order.clamp(6, MOST_ORDER), epsilon }
+    }
+
+    pub(super) const fn order(self) -> usize {
+        self.order
+    }
+
+    pub(super) const fn epsilon(self) -> f64 {
+        self.epsilon
+    }
+
+    /// Step at which the last two terms are as small as they must be beside the first, s.
+    #[inline(always)]
+    pub(super) fn stride_s(self, first: f64, last: f64, before: f64) -> f64 {
+        let a = root(self.epsilon * (first / last), self.order);
+        let b = root(self.epsilon * (first / before), self.order - 1);
+        if a < b { a } else { b }
     }
 }
+
+/// The last term over the tolerance: Jorba and Zou's margin, e^(−0.7·p/(p − 1) − …), in round numbers.
+const SAFETY: f64 = 0.1;
 
 /// Why a propagation ended before its time. The trajectory up to there is kept.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -123,60 +162,128 @@ pub fn propagate(
     stop: Stop,
 ) -> (Trajectory, Result<(), PropagationError>) {
     let mut trajectory = Trajectory::new(epoch, *start);
+    let landed =
+        fly(model, (start, epoch, span_s), Tuning::of(tolerance), Width::best(), |after_s, h_s, single, order| {
+            let terms = (0..=order).map(|n| std::array::from_fn(|axis| single.position[axis][n])).collect();
+            let piece = Piece::from_series(after_s, h_s, terms);
+            let lowest_s = if stop == Stop::AtSurface { piece.lowest_s() } else { h_s };
+            if stop == Stop::AtSurface && norm(piece.state(lowest_s).position_km) < model.center.radius_km {
+                let (hit_s, state) = piece.crossing(model.center.radius_km, lowest_s);
+                trajectory.push(piece.cut(hit_s), state);
+                return Err(PropagationError::Impact {
+                    body: model.center.name.to_owned(),
+                    epoch: epoch + (after_s + hit_s),
+                    radius_km: norm(state.position_km),
+                    state,
+                });
+            }
+            trajectory.push(piece, single.state);
+            Ok(())
+        });
+    (trajectory, landed.map(|_| ()))
+}
+
+/// The end of a flight and what it took.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct End {
+    /// position and velocity at the end, from the centre of the model
+    pub state: State,
+    /// number of steps
+    pub steps: usize,
+}
+
+/// Where a state is after some time among point masses: [`propagate`] without the way between.
+///
+/// * `model`, `start`, `epoch`, `span_s`, `tolerance`: as for [`propagate`]
+///
+/// The same bits as the end of [`propagate`] and of [`propagate_batch`](super::propagate_batch).
+///
+/// # Errors
+/// [`PropagationError`] as for [`propagate`]; no surface ends it.
+pub fn propagate_end(
+    model: &PointMasses,
+    start: &State,
+    epoch: Epoch,
+    span_s: f64,
+    tolerance: Tolerance,
+) -> Result<End, PropagationError> {
+    fly(model, (start, epoch, span_s), Tuning::of(tolerance), Width::best(), |_, _, _, _| Ok(()))
+}
+
+/// Whether a start is a state.
+pub(super) fn finite(start: &State) -> Result<(), PropagationError> {
     for (quantity, v) in [("position", start.position_km), ("velocity", start.velocity_km_s)] {
         if !v.iter().all(|x| x.is_finite()) {
-            return (trajectory, Err(PropagationError::NotFinite { quantity }));
+            return Err(PropagationError::NotFinite { quantity });
         }
     }
-    let order = tolerance.order();
+    Ok(())
+}
+
+/// A clock that counts many steps and carries its rounding along (Kahan).
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Clock {
+    pub(super) after_s: f64,
+    carry_s: f64,
+}
+
+impl Clock {
+    pub(super) fn tick(&mut self, h_s: f64) {
+        let step_s = h_s - self.carry_s;
+        let next_s = self.after_s + step_s;
+        self.carry_s = (next_s - self.after_s) - step_s;
+        self.after_s = next_s;
+    }
+}
+
+/// The shortest step that is one, s.
+pub(super) fn least_s(left_s: f64) -> f64 {
+    1e-12 * left_s.min(1.0)
+}
+
+/// Step by step to the end; `see` is shown the beginning and the length of each step and its series.
+pub(super) fn fly(
+    model: &PointMasses,
+    (start, epoch, span_s): (&State, Epoch, f64),
+    tuning: Tuning,
+    width: Width,
+    mut see: impl FnMut(f64, f64, &Single, usize) -> Result<(), PropagationError>,
+) -> Result<End, PropagationError> {
+    finite(start)?;
     let direction = if span_s < 0.0 { -1.0 } else { 1.0 };
-    let mut workspace = Workspace::new(model);
-    let (mut state, mut after_s) = (*start, 0.0);
-    // the sum of many steps carries its rounding along (Kahan)
-    let mut carry_s = 0.0;
-    while (span_s - after_s) * direction > 0.0 {
-        let room_s = match workspace.expand(model, &state, (epoch, after_s), direction, order) {
-            Ok(room_s) => room_s,
-            Err(source) => return (trajectory, Err(PropagationError::Ephemeris { source, state })),
+    let lost = |source, state| PropagationError::Ephemeris { source, state };
+    let mut windows = Windows::new(model, epoch, width).map_err(|source| lost(source, *start))?;
+    let mut single = Single::new(model, *start, windows.terms());
+    let mut window: Option<Rc<Window>> = None;
+    let mut clock = Clock::default();
+    let mut steps = 0;
+    while (span_s - clock.after_s) * direction > 0.0 {
+        let after_s = clock.after_s;
+        let held = window.take().filter(|window| !window.ends(epoch, after_s, direction));
+        let here = match held {
+            Some(window) => window,
+            None => {
+                let next = windows.around(epoch, after_s, direction).map_err(|source| lost(source, single.state))?;
+                single.look_through(&next);
+                next
+            }
         };
-        let free_s = step_s(&workspace, order);
         let left_s = (span_s - after_s) * direction;
-        if !(free_s > 1e-12 * left_s.min(1.0) && room_s > 0.0) {
-            let error = PropagationError::StepCollapsed { epoch: epoch + after_s, step_s: free_s.min(room_s), state };
-            return (trajectory, Err(error));
+        let room_s = smaller(here.room_s(epoch, after_s, direction), left_s);
+        let before = single.state;
+        let at = here.since_middle_s(epoch, after_s) / here.half_s;
+        let Stride { free_s, h_s, order } = single.step(width, tuning, at, here.half_s, Way { room_s, direction });
+        if !(free_s > least_s(left_s)) {
+            let epoch = epoch + after_s;
+            return Err(PropagationError::StepCollapsed { epoch, step_s: free_s, state: before });
         }
-        let h_s = free_s.min(room_s).min(left_s) * direction;
-        let piece = Piece::from_series(after_s, h_s, workspace.terms(order));
-        let end = piece.state(h_s);
-        let lowest_s = if stop == Stop::AtSurface { piece.lowest_s() } else { h_s };
-        if stop == Stop::AtSurface && norm(piece.state(lowest_s).position_km) < model.center.radius_km {
-            let (hit_s, state) = piece.crossing(model.center.radius_km, lowest_s);
-            trajectory.push(piece.cut(hit_s), state);
-            let error = PropagationError::Impact {
-                body: model.center.name.to_owned(),
-                epoch: epoch + (after_s + hit_s),
-                radius_km: norm(state.position_km),
-                state,
-            };
-            return (trajectory, Err(error));
-        }
-        trajectory.push(piece, end);
-        state = end;
+        steps += 1;
+        see(after_s, h_s, &single, order)?;
         if left_s <= h_s.abs() {
             break;
         }
-        let step = h_s - carry_s;
-        let next = after_s + step;
-        carry_s = (next - after_s) - step;
-        after_s = next;
+        clock.tick(h_s);
+        window = Some(here);
     }
-    (trajectory, Ok(()))
-}
-
-/// Step from the last two terms: h = ρ·e^(−2 − 0.7/(p − 1)), ρ the smaller of the two estimates of the radius.
-fn step_s(workspace: &Workspace, order: usize) -> f64 {
-    let size = |n: usize| workspace.position.iter().map(|axis| axis[n].abs()).fold(0.0, f64::max);
-    let radius = |n: usize| (size(0) / size(n)).powf(1.0 / n as f64);
-    let rho = radius(order).min(radius(order - 1));
-    rho * (-2.0 - 0.7 / (order as f64 - 1.0)).exp()
+    Ok(End { state: single.state, steps })
 }
