@@ -1,10 +1,15 @@
-//! What the forces do over time: the two-body step, and Taylor series among the planets.
+//! What the forces do over time: the two-body step, collocation and Taylor series among the planets, events, files.
 
 pub mod collocation;
 pub mod events;
+pub mod files;
 pub mod kepler;
+mod propagator;
 pub mod state_file;
 pub mod taylor;
 mod trajectory;
 
+pub use collocation::Transition;
+pub use propagator::{Ending, Flown, Integrator, Propagator, Start};
+pub use taylor::{PropagationError, Stop, Tolerance};
 pub use trajectory::Trajectory;

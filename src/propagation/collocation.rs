@@ -17,8 +17,9 @@ mod transition;
 
 pub use transition::Transition;
 
-use super::taylor::{PropagationError, Stop, Tolerance};
-use super::trajectory::{Piece, Trajectory};
+use super::propagator::Start;
+use super::taylor::{PropagationError, Tolerance};
+use super::trajectory::Piece;
 use crate::dynamics::Forces;
 use crate::dynamics::forces::Ambient;
 use crate::ephemerides::{EphemerisError, State};
@@ -39,79 +40,67 @@ const fn least_tail(blocks: usize) -> f64 {
     (4 * WIDTH * blocks) as f64 * f64::EPSILON
 }
 
-/// Fly a state for some time under any forces.
+/// Step by step to the end; `see` is shown each step and the state at its end and says whether to go on.
 ///
-/// * `forces`: what pulls and pushes
-/// * `start`: position and velocity from the model's centre, ICRF axes
-/// * `epoch`: of the start
-/// * `span_s`: time to go, negative for back
-/// * `tolerance`: greatest of the last two Legendre coefficients of a step's acceleration, relative to the greatest
-///   acceleration
-/// * `stop`: whether a surface ends it
+/// * `settings`: the tolerance, and whether the variational equations are flown along
 ///
-/// The trajectory, as far as it came, and the reason if that is not all the way.
-#[must_use]
-pub fn propagate(
+/// The tolerance is that of the greatest of the last two Legendre coefficients of a step's acceleration, relative to the
+/// greatest acceleration.
+pub(super) fn fly(
     forces: &Forces,
-    start: &State,
-    epoch: Epoch,
-    span_s: f64,
-    tolerance: Tolerance,
-    stop: Stop,
-) -> (Trajectory, Result<(), PropagationError>) {
-    let mut trajectory = Trajectory::new(epoch, *start);
-    if let Some(quantity) = not_finite(start) {
-        return (trajectory, Err(PropagationError::NotFinite { quantity }));
-    }
-    let mut flight = Flight::<BLOCKS>::new(forces, *start, epoch, span_s, tolerance);
-    let result = flight.fly(&mut trajectory, stop);
-    (trajectory, result)
+    start: &Start,
+    settings: (Tolerance, bool),
+    mut see: impl FnMut(Piece, State) -> Result<Seen, PropagationError>,
+) -> (Option<Transition>, Result<(), PropagationError>) {
+    let mut flight = Flight::<BLOCKS>::new(forces, start, settings.0);
+    let mut columns = settings.1.then(|| Transition::start(forces));
+    let result = loop {
+        if flight.done() {
+            break Ok(());
+        }
+        let from = (flight.state, flight.after_s);
+        let (piece, solved) = match flight.step() {
+            Ok(step) => step,
+            Err(error) => break Err(error),
+        };
+        let h_s = piece.h_s;
+        let seen = match see(piece, flight.state) {
+            Ok(seen) => seen,
+            Err(error) => break Err(error),
+        };
+        if let Some(columns) = &mut columns {
+            let varied = match seen {
+                Seen::GoOn => Ok(flight.vary(&solved, from, h_s, columns)),
+                // the step once more, as far as it counts
+                Seen::End { since_s } if since_s != 0.0 => {
+                    (flight.state, flight.after_s) = from;
+                    flight.solve(since_s).map(|solved| {
+                        if let Some(solved) = solved {
+                            flight.vary(&solved, from, since_s, columns);
+                        }
+                    })
+                }
+                Seen::End { .. } => Ok(()),
+            };
+            if let Err(error) = varied {
+                break Err(error);
+            }
+        }
+        if let Seen::End { .. } = seen {
+            break Ok(());
+        }
+    };
+    (columns.map(|columns| Transition::of(&columns)), result)
 }
 
-/// The same, and how its end changes with its beginning.
-///
-/// * arguments as for [`propagate`]
-///
-/// The transition matrix reaches as far as the trajectory does; an end at a surface is taken at its fixed epoch.
-#[must_use]
-pub fn propagate_with_transition(
-    forces: &Forces,
-    start: &State,
-    epoch: Epoch,
-    span_s: f64,
-    tolerance: Tolerance,
-    stop: Stop,
-) -> Varied {
-    let mut trajectory = Trajectory::new(epoch, *start);
-    let mut columns = Transition::start(forces);
-    let mut result = Ok(());
-    if let Some(quantity) = not_finite(start) {
-        result = Err(PropagationError::NotFinite { quantity });
-    } else {
-        let mut flight = Flight::<BLOCKS>::new(forces, *start, epoch, span_s, tolerance);
-        flight.columns = Some(columns);
-        result = result.and(flight.fly(&mut trajectory, stop));
-        columns = flight.columns.take().unwrap_or_default();
-    }
-    Varied { trajectory, transition: Transition::of(&columns), result }
-}
-
-/// A flight and its transition matrix.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Varied {
-    /// the way, as far as it came
-    pub trajectory: Trajectory,
-    /// how its end changes with its beginning
-    pub transition: Transition,
-    /// why it is not all the way
-    pub result: Result<(), PropagationError>,
-}
-
-fn not_finite(start: &State) -> Option<&'static str> {
-    [("position", start.position_km), ("velocity", start.velocity_km_s)]
-        .into_iter()
-        .find(|(_, v)| !v.iter().all(|x| x.is_finite()))
-        .map(|(quantity, _)| quantity)
+/// What the one who is shown a step says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Seen {
+    GoOn,
+    /// it ends so long after the beginning of the step
+    End {
+        since_s: f64,
+    },
 }
 
 /// A flight under way.
@@ -133,12 +122,11 @@ struct Flight<'a, const B: usize> {
     rest: Vector3,
     /// moments at which a force jumps, seconds after the epoch, ascending
     edges_s: Vec<f64>,
-    /// columns of the transition matrix, when asked for
-    columns: Option<Vec<[f64; 6]>>,
 }
 
 impl<'a, const B: usize> Flight<'a, B> {
-    fn new(forces: &'a Forces, start: State, epoch: Epoch, span_s: f64, tolerance: Tolerance) -> Self {
+    fn new(forces: &'a Forces, start: &Start, tolerance: Tolerance) -> Self {
+        let Start { state: start, epoch, span_s } = *start;
         let radius = norm(start.position_km);
         // a fraction of the time scale of the orbit, for want of anything better
         let free_s = 0.3 * (radius * radius * radius / forces.points.mu_km3_s2).sqrt();
@@ -159,36 +147,11 @@ impl<'a, const B: usize> Flight<'a, B> {
             ambient: (0..B).map(|_| Ambient::new(forces)).collect(),
             rest: [0.0; 3],
             edges_s,
-            columns: None,
         }
-    }
-
-    fn fly(&mut self, trajectory: &mut Trajectory, stop: Stop) -> Result<(), PropagationError> {
-        let center = &self.forces.points.center;
-        while !self.done() {
-            let from = (self.state, self.after_s);
-            let (piece, solved) = self.step()?;
-            let lowest_s = if stop == Stop::AtSurface { piece.lowest_s() } else { piece.h_s };
-            if stop == Stop::AtSurface && norm(piece.state(lowest_s).position_km) < center.radius_km {
-                let (hit_s, state) = piece.crossing(center.radius_km, lowest_s);
-                let epoch = self.epoch + (piece.after_s + hit_s);
-                trajectory.push(piece.cut(hit_s), state);
-                return Err(PropagationError::Impact {
-                    body: center.name.to_owned(),
-                    epoch,
-                    radius_km: norm(state.position_km),
-                    state,
-                });
-            }
-            self.vary(&solved, from, piece.h_s);
-            trajectory.push(piece, self.state);
-        }
-        Ok(())
     }
 
     /// The variational equations over the step just made.
-    fn vary(&mut self, solved: &Solved<B>, (start, after_s): (State, f64), h_s: f64) {
-        let Some(columns) = &mut self.columns else { return };
+    fn vary(&self, solved: &Solved<B>, (start, after_s): (State, f64), h_s: f64, columns: &mut [[f64; 6]]) {
         let burnt = |places: &[f64; WIDTH]| -> Vec<[f64; WIDTH]> {
             let at = |place: f64| after_s + place * h_s;
             self.forces.thrust.iter().map(|arc| places.map(|place| arc.burnt_s(self.epoch, at(place)))).collect()
@@ -228,7 +191,6 @@ impl<'a, const B: usize> Flight<'a, B> {
         if length_s < left_s && left_s < 1.5 * length_s {
             length_s = 0.5 * left_s;
         }
-        let q = Arc::clone(&self.quadrature);
         let order = (WIDTH * B - 1) as f64;
         let mut cut = false;
         loop {
@@ -240,17 +202,7 @@ impl<'a, const B: usize> Flight<'a, B> {
                 });
             }
             let h_s = length_s * self.direction;
-            self.surround(h_s).map_err(|source| PropagationError::Ephemeris { source, state: self.state })?;
-            let solve = Solve {
-                quadrature: &q,
-                forces: self.forces,
-                ambient: &self.ambient,
-                start: self.state,
-                h_s,
-                settled: (1e-2 * self.tolerance).clamp(1e-15, 1e-12),
-                rest: self.rest,
-            };
-            let Some(solved) = lanes::run(Width::best(), solve) else {
+            let Some(solved) = self.solve(h_s)? else {
                 length_s *= 0.5;
                 self.free_s = length_s;
                 continue;
@@ -278,6 +230,21 @@ impl<'a, const B: usize> Flight<'a, B> {
             self.rest = solved.rest;
             return Ok((piece, solved));
         }
+    }
+
+    /// The accelerations of a step of that length; none when the iteration does not settle.
+    fn solve(&mut self, h_s: f64) -> Result<Option<Solved<B>>, PropagationError> {
+        self.surround(h_s).map_err(|source| PropagationError::Ephemeris { source, state: self.state })?;
+        let solve = Solve {
+            quadrature: &self.quadrature,
+            forces: self.forces,
+            ambient: &self.ambient,
+            start: self.state,
+            h_s,
+            settled: (1e-2 * self.tolerance).clamp(1e-15, 1e-12),
+            rest: self.rest,
+        };
+        Ok(lanes::run(Width::best(), solve))
     }
 
     /// Everything that depends on the epochs of the nodes alone.
@@ -389,3 +356,6 @@ fn add(sum: &mut f64, carry: &mut f64, term: f64) {
     *carry = (next - *sum) - step;
     *sum = next;
 }
+
+#[cfg(test)]
+mod tests;

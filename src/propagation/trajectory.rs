@@ -137,6 +137,12 @@ impl Trajectory {
         self.pieces.len()
     }
 
+    /// Seconds from the start to where the steps meet, both ends included.
+    #[must_use]
+    pub fn joints_s(&self) -> Vec<f64> {
+        self.pieces.iter().map(|piece| piece.after_s).chain([self.span_s()]).collect()
+    }
+
     /// State some seconds after the start, to the accuracy of the integration.
     ///
     /// * `after_s`: between zero and [`Trajectory::span_s`]

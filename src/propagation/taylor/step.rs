@@ -20,6 +20,9 @@ impl Tolerance {
     /// The tightest that doubles carry.
     pub const TIGHTEST: Self = Self(f64::EPSILON);
 
+    /// Below a millimetre in every arc that the tests fly, and far from rounding.
+    pub const DEFAULT: Self = Self(1e-12);
+
     /// A tolerance from 2e-16 to 1e-3.
     ///
     /// * `value`: relative size of the first term left out
@@ -116,6 +119,16 @@ pub enum PropagationError {
         epoch: Epoch,
         /// the step
         step_s: f64,
+        /// position and velocity at that moment
+        state: State,
+    },
+    /// An engine burns what is not there.
+    #[error("the tanks are empty at {epoch}: the burns ask for {short_kg:.3} kg more than the craft carries")]
+    OutOfPropellant {
+        /// when the step that found it ended
+        epoch: Epoch,
+        /// what is missing by then
+        short_kg: f64,
         /// position and velocity at that moment
         state: State,
     },

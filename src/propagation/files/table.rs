@@ -1,0 +1,384 @@
+//! A table of states: what a trajectory becomes in a file, and what a file becomes.
+
+use super::{Label, interpolation};
+use crate::ephemerides::State;
+use crate::numerics::vector::{minus, norm, plus, scale};
+use crate::propagation::Trajectory;
+use crate::time::Epoch;
+use thiserror::Error;
+
+/// One state.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Row {
+    /// when
+    pub epoch: Epoch,
+    /// position and velocity from the table's centre, ICRF axes
+    pub state: State,
+}
+
+/// How a reader is to find the states between the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interpolation {
+    /// one polynomial through positions and velocities; SPK type 13
+    Hermite {
+        /// odd; half of it, rounded up, is the number of rows
+        degree: usize,
+    },
+    /// polynomials through positions, and others through velocities; SPK type 9
+    Lagrange {
+        /// one less than the number of rows
+        degree: usize,
+    },
+}
+
+impl Interpolation {
+    /// Rows that a polynomial goes through.
+    #[must_use]
+    pub const fn window(self) -> usize {
+        match self {
+            Self::Hermite { degree } => degree.div_ceil(2),
+            Self::Lagrange { degree } => degree + 1,
+        }
+    }
+
+    /// Degree of the polynomial.
+    #[must_use]
+    pub const fn degree(self) -> usize {
+        match self {
+            Self::Hermite { degree } | Self::Lagrange { degree } => degree,
+        }
+    }
+
+    /// The word of an OEM.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hermite { .. } => "HERMITE",
+            Self::Lagrange { .. } => "LAGRANGE",
+        }
+    }
+}
+
+/// Degree 11 through six rows: what [`StateTable::fitted`] writes unless asked otherwise.
+impl Default for Interpolation {
+    fn default() -> Self {
+        Self::Hermite { degree: 11 }
+    }
+}
+
+/// Where a trajectory is asked for its states.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Sampling {
+    /// at the start, every so many seconds, and at the end
+    Every {
+        /// seconds between rows, positive
+        step_s: f64,
+    },
+    /// so many rows, evenly, the ends included
+    Rows {
+        /// two at least
+        rows: usize,
+    },
+    /// where the integrator's steps meet, each step cut into equal parts: dense where the motion is fast
+    Steps {
+        /// parts of a step, one at least
+        parts: usize,
+    },
+}
+
+/// What a table refuses.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum TableError {
+    /// The epoch lies before the first row or after the last.
+    #[error("{epoch} is outside the table, which holds {start} to {end}: choose a date inside")]
+    Outside {
+        /// what was asked
+        epoch: Epoch,
+        /// first row
+        start: Epoch,
+        /// last row
+        end: Epoch,
+    },
+    /// Too few rows.
+    #[error("{rows} rows are too few: {wanted} are needed")]
+    TooFew {
+        /// what there is
+        rows: usize,
+        /// what it takes
+        wanted: usize,
+    },
+    /// A step that is not positive, or makes more rows than a file should hold.
+    #[error("a step of {step_s} s over {span_s} s: write a step that makes 2 to {MOST_ROWS} rows")]
+    Step {
+        /// what was asked
+        step_s: f64,
+        /// length of the trajectory
+        span_s: f64,
+    },
+    /// More or fewer rows than a file should hold.
+    #[error("{rows} rows: write a number from 2 to {MOST_ROWS}")]
+    RowCount {
+        /// what was asked
+        rows: usize,
+    },
+    /// Rows whose dates do not grow.
+    #[error("row {row} of {epoch} does not come after the one before: sort the rows, each date once")]
+    Order {
+        /// number of the row, counted from 1
+        row: usize,
+        /// its date
+        epoch: Epoch,
+    },
+    /// A state that is no number.
+    #[error("row {row} of {epoch} holds a number that is not finite")]
+    NotFinite {
+        /// number of the row, counted from 1
+        row: usize,
+        /// its date
+        epoch: Epoch,
+    },
+    /// Interpolation that cannot be as good as was asked.
+    #[error(
+        "{rows} rows leave {reached_km:e} km of interpolation error where {bound_km:e} km are asked: ask for less, or take a higher degree"
+    )]
+    NotReached {
+        /// rows tried at last
+        rows: usize,
+        /// error of the best try
+        reached_km: f64,
+        /// what was asked
+        bound_km: f64,
+    },
+    /// A degree that readers do not take.
+    #[error("degree {degree}: SPICE interpolates tables with degrees from {least} to {most}, odd for Hermite")]
+    Degree {
+        /// what was asked
+        degree: usize,
+        /// the least
+        least: usize,
+        /// the most
+        most: usize,
+    },
+    /// The number of the spacecraft is that of its centre.
+    #[error("NAIF number {naif_id} is that of the centre: give the spacecraft its own, such as -1176")]
+    OwnCenter {
+        /// the number
+        naif_id: i32,
+    },
+    /// Parquet could not be written.
+    #[error("cannot write Parquet: {reason}")]
+    Parquet {
+        /// what the writer said
+        reason: String,
+    },
+}
+
+/// The most rows that a table is sampled to.
+const MOST_ROWS: usize = 10_000_000;
+
+/// States of one spacecraft, in the order of their dates.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StateTable {
+    /// whose they are, from where
+    pub label: Label,
+    /// how to find the states between the rows
+    pub interpolation: Interpolation,
+    /// lines that travel with the table in every format: model, kernels, accuracy
+    pub comments: Vec<String>,
+    /// the states, dates growing
+    pub rows: Vec<Row>,
+}
+
+/// A table with the error that interpolating it makes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fitted {
+    /// the table
+    pub table: StateTable,
+    /// largest difference in position from the trajectory, at three places between each two rows
+    pub position_error_km: f64,
+    /// largest difference in velocity there
+    pub velocity_error_km_s: f64,
+}
+
+impl StateTable {
+    /// The states of a trajectory.
+    ///
+    /// * `trajectory`: flown forward or back; the rows are in the order of time either way
+    /// * `label`: whose it is; its centre must be the one it was flown around
+    /// * `sampling`: where
+    ///
+    /// # Errors
+    /// [`TableError::Step`], [`TableError::RowCount`].
+    pub fn sample(trajectory: &Trajectory, label: Label, sampling: Sampling) -> Result<Self, TableError> {
+        let span_s = trajectory.span_s();
+        let evenly = |parts: usize| (0..=parts).map(move |k| span_s * (k as f64 / parts as f64));
+        let mut after_s: Vec<f64> = match sampling {
+            Sampling::Every { step_s } => {
+                let parts = span_s.abs() / step_s;
+                if !(step_s > 0.0 && parts < MOST_ROWS as f64) {
+                    return Err(TableError::Step { step_s, span_s });
+                }
+                let whole = (0..=parts as u64).map(|k| k as f64 * step_s * span_s.signum());
+                whole.filter(|after_s| after_s.abs() < span_s.abs()).chain([span_s]).collect()
+            }
+            Sampling::Rows { rows } => {
+                if !(2..=MOST_ROWS).contains(&rows) {
+                    return Err(TableError::RowCount { rows });
+                }
+                evenly(rows - 1).collect()
+            }
+            Sampling::Steps { parts } => {
+                let rows = trajectory.steps().saturating_mul(parts).saturating_add(1);
+                if parts == 0 || rows > MOST_ROWS {
+                    return Err(TableError::RowCount { rows });
+                }
+                let joints = trajectory.joints_s();
+                let inner = joints.windows(2).flat_map(|pair| {
+                    let (from, h) = (pair[0], pair[1] - pair[0]);
+                    (0..parts).map(move |k| from + h * (k as f64 / parts as f64))
+                });
+                inner.chain([span_s]).collect()
+            }
+        };
+        if span_s < 0.0 {
+            after_s.reverse();
+        }
+        let mut rows: Vec<Row> =
+            after_s.into_iter().map(|after_s| row(trajectory, trajectory.epoch() + after_s)).collect();
+        // neighbours closer than the clock can tell are one
+        rows.dedup_by(|next, kept| next.epoch <= kept.epoch);
+        Ok(Self { label, interpolation: Interpolation::default(), comments: Vec::new(), rows })
+    }
+
+    /// The fewest rows, among equal parts of the integrator's steps, that leave no more error than asked.
+    ///
+    /// * `trajectory`, `label`: as for [`StateTable::sample`]
+    /// * `interpolation`: what the reader will do
+    /// * `bound_km`: largest error in position; a millimetre is 1e-6
+    ///
+    /// # Errors
+    /// [`TableError::NotReached`] when no number of rows does it: near 1e-15 of the distance the digits end.
+    pub fn fitted(
+        trajectory: &Trajectory,
+        label: Label,
+        interpolation: Interpolation,
+        bound_km: f64,
+    ) -> Result<Fitted, TableError> {
+        let mut best = TableError::NotReached { rows: 0, reached_km: f64::INFINITY, bound_km };
+        for parts in [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256] {
+            let mut table = Self::sample(trajectory, label.clone(), Sampling::Steps { parts })?;
+            table.interpolation = interpolation;
+            if table.rows.len() < interpolation.window() {
+                continue;
+            }
+            let fitted = table.measured(trajectory)?;
+            if fitted.position_error_km <= bound_km {
+                return Ok(fitted);
+            }
+            let reached_km = fitted.position_error_km;
+            if matches!(best, TableError::NotReached { reached_km: least, .. } if reached_km < least) {
+                best = TableError::NotReached { rows: fitted.table.rows.len(), reached_km, bound_km };
+            }
+        }
+        Err(best)
+    }
+
+    /// The table with its interpolation error against the trajectory it was sampled from.
+    ///
+    /// # Errors
+    /// [`TableError::Outside`] when the trajectory is another one.
+    pub fn measured(self, trajectory: &Trajectory) -> Result<Fitted, TableError> {
+        let (mut position_error_km, mut velocity_error_km_s) = (0.0_f64, 0.0_f64);
+        for pair in self.rows.windows(2) {
+            for part in [0.15, 0.5, 0.85] {
+                let epoch = pair[0].epoch + (pair[1].epoch - pair[0].epoch) * part;
+                let (got, wanted) = (self.state(epoch)?, row(trajectory, epoch).state);
+                let (dr_km, dv_km_s) = (
+                    norm(minus(got.position_km, wanted.position_km)),
+                    norm(minus(got.velocity_km_s, wanted.velocity_km_s)),
+                );
+                // a difference that is no number is the worst
+                if !(dr_km <= position_error_km) {
+                    position_error_km = dr_km;
+                }
+                if !(dv_km_s <= velocity_error_km_s) {
+                    velocity_error_km_s = dv_km_s;
+                }
+            }
+        }
+        Ok(Fitted { table: self, position_error_km, velocity_error_km_s })
+    }
+
+    /// The state at an epoch: a row as it is, and between rows by the table's interpolation.
+    ///
+    /// Near the ends the rows of the polynomial are the first or the last ones; a table with fewer rows than
+    /// the degree asks for is interpolated through all of them.
+    ///
+    /// # Errors
+    /// [`TableError::Outside`].
+    pub fn state(&self, epoch: Epoch) -> Result<State, TableError> {
+        let (Some(first), Some(last)) = (self.rows.first(), self.rows.last()) else {
+            return Err(TableError::TooFew { rows: 0, wanted: 1 });
+        };
+        if !(first.epoch <= epoch && epoch <= last.epoch) {
+            return Err(TableError::Outside { epoch, start: first.epoch, end: last.epoch });
+        }
+        let next = self.rows.partition_point(|row| row.epoch <= epoch);
+        let at = &self.rows[next - 1];
+        if at.epoch == epoch {
+            return Ok(at.state);
+        }
+        let window = self.interpolation.window().min(self.rows.len());
+        let nearer = self.rows[next].epoch - epoch < epoch - at.epoch;
+        // an even window has as many rows on either side, an odd one stands on the nearest
+        let before = if window.is_multiple_of(2) { next - 1 } else { next - usize::from(!nearer) };
+        let from = before.saturating_sub((window - 1) / 2).min(self.rows.len() - window);
+        let rows = &self.rows[from..from + window];
+        Ok(match self.interpolation {
+            Interpolation::Hermite { .. } => interpolation::hermite(rows, epoch),
+            Interpolation::Lagrange { .. } => interpolation::lagrange(rows, epoch),
+        })
+    }
+
+    /// The first row.
+    #[must_use]
+    pub fn first(&self) -> Option<&Row> {
+        self.rows.first()
+    }
+
+    /// The last row.
+    #[must_use]
+    pub fn last(&self) -> Option<&Row> {
+        self.rows.last()
+    }
+
+    /// Whether the rows can be written: dates that grow and finite numbers.
+    pub(super) fn check(&self, least: usize) -> Result<(), TableError> {
+        if self.rows.len() < least {
+            return Err(TableError::TooFew { rows: self.rows.len(), wanted: least });
+        }
+        for (k, row) in self.rows.iter().enumerate() {
+            let numbers = row.state.position_km.iter().chain(&row.state.velocity_km_s);
+            if !(row.epoch.tdb_s().is_finite() && numbers.clone().all(|x| x.is_finite())) {
+                return Err(TableError::NotFinite { row: k + 1, epoch: row.epoch });
+            }
+            if k > 0 && row.epoch <= self.rows[k - 1].epoch {
+                return Err(TableError::Order { row: k + 1, epoch: row.epoch });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The state at the very epoch that a file can hold, which differs from the trajectory's own clock by rounding.
+fn row(trajectory: &Trajectory, epoch: Epoch) -> Row {
+    let (after_s, span_s) = (epoch - trajectory.epoch(), trajectory.span_s());
+    let inside_s = after_s.clamp(span_s.min(0.0), span_s.max(0.0));
+    let mut state = trajectory.state(inside_s).unwrap_or_else(|| trajectory.end());
+    if inside_s != after_s {
+        // the end's epoch was rounded to after the end: 0.1 µs, a straight line
+        state.position_km = plus(state.position_km, scale(state.velocity_km_s, after_s - inside_s));
+    }
+    Row { epoch, state }
+}

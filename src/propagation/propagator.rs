@@ -1,0 +1,237 @@
+//! One door to every integrator.
+
+use super::collocation::{self, Seen, Transition};
+use super::events::{self, Event, Occurrence};
+use super::taylor::{self, PropagationError, Stop, Tolerance};
+use super::trajectory::{Piece, Trajectory};
+use crate::dynamics::Forces;
+use crate::ephemerides::State;
+use crate::numerics::vector::norm;
+use crate::time::Epoch;
+use rayon::prelude::*;
+
+/// Which method flies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Integrator {
+    /// Gauss–Legendre collocation, every force; see [`collocation`]
+    #[default]
+    Collocation,
+    /// Taylor series, point masses alone; see [`taylor`]
+    Taylor,
+}
+
+/// What ended a flight that did not fail.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ending {
+    /// its time was over
+    Time,
+    /// the event came for the time asked
+    Event(Occurrence),
+}
+
+/// A flight.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flown {
+    /// the way, as far as it came
+    pub trajectory: Trajectory,
+    /// how its end changes with its beginning, when asked for
+    pub transition: Option<Transition>,
+    /// what ended it, or why it is not all the way
+    pub result: Result<Ending, PropagationError>,
+}
+
+/// Where a flight begins, and for how long it goes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Start {
+    /// position and velocity from the model's centre, ICRF axes
+    pub state: State,
+    /// when
+    pub epoch: Epoch,
+    /// time to go, negative for back
+    pub span_s: f64,
+}
+
+/// Forces and how to integrate them.
+///
+/// ```
+/// use portolan::bodies::{EARTH, MOON, SUN};
+/// use portolan::dynamics::{Forces, PointMasses};
+/// use portolan::ephemerides::{Ephemerides, State};
+/// use portolan::propagation::{Propagator, Start, events::Event};
+/// use portolan::time::Epoch;
+///
+/// let kernels = Ephemerides::embedded()?;
+/// let forces = Forces::new(PointMasses::new(kernels, EARTH, &[MOON, SUN])?);
+/// let state = State { position_km: [-2436.45, -2436.45, 6891.037], velocity_km_s: [5.088611, -5.088611, 0.0] };
+/// let start = Start { state, epoch: Epoch::parse("2020-01-01")?, span_s: 86_400.0 };
+/// let flown = Propagator::new(&forces).fly(&start);
+/// flown.result?;
+/// let nodes = flown.trajectory.occurrences(&[Event::node([0.0, 0.0, 1.0], Default::default())]);
+/// assert_eq!(nodes.len(), 26); // a revolution takes 6728 s
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Propagator<'a> {
+    forces: &'a Forces,
+    tolerance: Tolerance,
+    integrator: Integrator,
+    stop: Stop,
+    until: Option<(Event, u32)>,
+    transition: bool,
+}
+
+impl<'a> Propagator<'a> {
+    /// Collocation at a tolerance of 1e-12, through every surface.
+    #[must_use]
+    pub fn new(forces: &'a Forces) -> Self {
+        Self {
+            forces,
+            tolerance: Tolerance::DEFAULT,
+            integrator: Integrator::default(),
+            stop: Stop::default(),
+            until: None,
+            transition: false,
+        }
+    }
+
+    /// Another tolerance: the size of what a step's polynomial leaves out, relative to the whole.
+    #[must_use]
+    pub fn tolerance(mut self, tolerance: Tolerance) -> Self {
+        self.tolerance = tolerance;
+        self
+    }
+
+    /// Another method.
+    #[must_use]
+    pub fn integrator(mut self, integrator: Integrator) -> Self {
+        self.integrator = integrator;
+        self
+    }
+
+    /// Whether a surface ends the flight.
+    #[must_use]
+    pub fn stop(mut self, stop: Stop) -> Self {
+        self.stop = stop;
+        self
+    }
+
+    /// End at an event.
+    ///
+    /// * `event`: which
+    /// * `nth`: for the how-manieth time, counted from 1
+    #[must_use]
+    pub fn until(mut self, event: Event, nth: u32) -> Self {
+        self.until = Some((event, nth.max(1)));
+        self
+    }
+
+    /// Fly the variational equations along; collocation alone does.
+    #[must_use]
+    pub fn with_transition(mut self) -> Self {
+        self.transition = true;
+        self
+    }
+
+    /// One flight.
+    ///
+    /// Refusals are in [`Flown::result`]; the way up to there is kept.
+    #[must_use]
+    pub fn fly(&self, start: &Start) -> Flown {
+        let mut trajectory = Trajectory::new(start.epoch, start.state);
+        if let Some(quantity) = not_finite(start) {
+            return Flown { trajectory, transition: None, result: Err(PropagationError::NotFinite { quantity }) };
+        }
+        let mut watch = Watch { propagator: self, epoch: start.epoch, seen: 0, ending: Ending::Time };
+        if self.integrator == Integrator::Taylor && self.forces.only_points() && !self.transition {
+            let (flown, result) = taylor::propagate(
+                &self.forces.points,
+                &start.state,
+                start.epoch,
+                start.span_s,
+                self.tolerance,
+                Stop::Never,
+            );
+            for piece in flown.pieces() {
+                let end = piece.state(piece.h_s);
+                match watch.see(piece.clone(), end, &mut trajectory) {
+                    Ok(Seen::GoOn) => {}
+                    Ok(Seen::End { .. }) => return Flown { trajectory, transition: None, result: Ok(watch.ending) },
+                    Err(error) => return Flown { trajectory, transition: None, result: Err(error) },
+                }
+            }
+            return Flown { trajectory, transition: None, result: result.map(|()| watch.ending) };
+        }
+        let (columns, result) =
+            collocation::fly(self.forces, start, (self.tolerance, self.transition), |piece, end| {
+                watch.see(piece, end, &mut trajectory)
+            });
+        Flown { trajectory, transition: columns, result: result.map(|()| watch.ending) }
+    }
+
+    /// Many flights, over all threads; the answers are those of [`Propagator::fly`] to the last bit, in the order of
+    /// the starts.
+    #[must_use]
+    pub fn fly_all(&self, starts: &[Start]) -> Vec<Flown> {
+        starts.par_iter().map(|start| self.fly(start)).collect()
+    }
+}
+
+fn not_finite(start: &Start) -> Option<&'static str> {
+    let finite = |v: &[f64; 3]| v.iter().all(|x| x.is_finite());
+    match start {
+        _ if !finite(&start.state.position_km) => Some("position"),
+        _ if !finite(&start.state.velocity_km_s) => Some("velocity"),
+        _ if !start.span_s.is_finite() => Some("time to go"),
+        _ => None,
+    }
+}
+
+/// What looks at every step and says whether to go on.
+struct Watch<'a> {
+    propagator: &'a Propagator<'a>,
+    epoch: Epoch,
+    seen: u32,
+    ending: Ending,
+}
+
+impl Watch<'_> {
+    /// Keep a step, or what of it lies before an end.
+    fn see(&mut self, piece: Piece, end: State, trajectory: &mut Trajectory) -> Result<Seen, PropagationError> {
+        let Propagator { forces, stop, until, .. } = self.propagator;
+        let center = &forces.points.center;
+        let lowest_s = if *stop == Stop::AtSurface { piece.lowest_s() } else { piece.h_s };
+        let below = *stop == Stop::AtSurface && norm(piece.state(lowest_s).position_km) < center.radius_km;
+        let hit = below.then(|| piece.crossing(center.radius_km, lowest_s));
+        if let Some((event, nth)) = until {
+            for found in events::in_piece(&piece, self.epoch, event) {
+                let since_s = found.after_s - piece.after_s;
+                if hit.is_some_and(|(hit_s, _)| hit_s.abs() < since_s.abs()) {
+                    break;
+                }
+                self.seen += 1;
+                if self.seen == *nth {
+                    trajectory.push(piece.cut(since_s), found.state);
+                    self.ending = Ending::Event(found);
+                    return Ok(Seen::End { since_s });
+                }
+            }
+        }
+        if let Some((hit_s, state)) = hit {
+            let epoch = self.epoch + (piece.after_s + hit_s);
+            trajectory.push(piece.cut(hit_s), state);
+            let body = center.name.to_owned();
+            return Err(PropagationError::Impact { body, epoch, radius_km: norm(state.position_km), state });
+        }
+        let after_s = piece.after_s + piece.h_s;
+        trajectory.push(piece, end);
+        let mass_kg = forces.mass_kg(self.epoch, after_s);
+        if mass_kg < forces.craft.dry_mass_kg {
+            return Err(PropagationError::OutOfPropellant {
+                epoch: self.epoch + after_s,
+                short_kg: forces.craft.dry_mass_kg - mass_kg,
+                state: end,
+            });
+        }
+        Ok(Seen::GoOn)
+    }
+}
