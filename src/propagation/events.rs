@@ -222,9 +222,10 @@ impl Trajectory {
     #[must_use]
     pub fn occurrences(&self, events: &[Event]) -> Vec<Occurrence> {
         let mut all = Vec::new();
-        for piece in self.pieces() {
-            for event in events {
-                all.extend(in_piece(piece, self.epoch(), event));
+        for event in events {
+            let mut scan = Scan::new(event);
+            for piece in self.pieces() {
+                all.extend(scan.see(piece, self.epoch()));
             }
         }
         let direction = if self.span_s() < 0.0 { -1.0 } else { 1.0 };
@@ -233,23 +234,39 @@ impl Trajectory {
     }
 }
 
-/// Occurrences of one event in one step.
-pub(super) fn in_piece(piece: &Piece, base: Epoch, event: &Event) -> Vec<Occurrence> {
-    let moment = |since_s: f64| Moment { epoch: base + (piece.after_s + since_s), state: piece.state(since_s) };
-    let value = |since_s: f64| (event.value)(&moment(since_s));
-    let mut zeros_s = Vec::new();
-    zeros(&value, (0.0, piece.h_s), 0, &mut zeros_s);
-    zeros_s
-        .into_iter()
-        .filter(|(since_s, _)| (piece.after_s + since_s).abs() > 1e-6)
-        .map(|(since_s, rises)| {
-            // along the way flown, which may lead back in time
-            let crossing = if rises == (piece.h_s > 0.0) { Crossing::Rising } else { Crossing::Falling };
-            let Moment { epoch, state } = moment(since_s);
-            Occurrence { event: event.name.clone(), epoch, after_s: piece.after_s + since_s, state, crossing }
-        })
-        .filter(|found| event.crossing == Crossing::Either || event.crossing == found.crossing)
-        .collect()
+/// One event sought step after step.
+pub(super) struct Scan<'a> {
+    event: &'a Event,
+    /// whether the number was above zero at the end of the last step: where a step ends on a zero, rounding must not
+    /// have it on one side from the left and on the other from the right
+    above: Option<bool>,
+}
+
+impl<'a> Scan<'a> {
+    pub(super) const fn new(event: &'a Event) -> Self {
+        Self { event, above: None }
+    }
+
+    /// Occurrences in the next step.
+    pub(super) fn see(&mut self, piece: &Piece, base: Epoch) -> Vec<Occurrence> {
+        let event = self.event;
+        let moment = |since_s: f64| Moment { epoch: base + (piece.after_s + since_s), state: piece.state(since_s) };
+        let value = |since_s: f64| (event.value)(&moment(since_s));
+        let mut zeros_s = Vec::new();
+        zeros(&value, (0.0, piece.h_s), self.above, 0, &mut zeros_s);
+        self.above = Some(value(piece.h_s) >= 0.0);
+        zeros_s
+            .into_iter()
+            .filter(|(since_s, _)| (piece.after_s + since_s).abs() > 1e-6)
+            .map(|(since_s, rises)| {
+                // along the way flown, which may lead back in time
+                let crossing = if rises == (piece.h_s > 0.0) { Crossing::Rising } else { Crossing::Falling };
+                let Moment { epoch, state } = moment(since_s);
+                Occurrence { event: event.name.clone(), epoch, after_s: piece.after_s + since_s, state, crossing }
+            })
+            .filter(|found| event.crossing == Crossing::Either || event.crossing == found.crossing)
+            .collect()
+    }
 }
 
 /// Points of a series.
@@ -258,7 +275,15 @@ const POINTS: usize = 24;
 const DEEPEST: u32 = 30;
 
 /// Zeros of a function between two ends, each with whether it rises from the first end to the second.
-fn zeros(value: &dyn Fn(f64) -> f64, (from, to): (f64, f64), depth: u32, found: &mut Vec<(f64, bool)>) {
+///
+/// * `above`: whether it counts as above zero at the first end, where that is known better than from its value
+fn zeros(
+    value: &dyn Fn(f64) -> f64,
+    (from, to): (f64, f64),
+    above: Option<bool>,
+    depth: u32,
+    found: &mut Vec<(f64, bool)>,
+) {
     let (middle, half) = (0.5 * (from + to), 0.5 * (to - from));
     let mut samples = [0.0; POINTS];
     for (k, sample) in samples.iter_mut().enumerate() {
@@ -280,14 +305,14 @@ fn zeros(value: &dyn Fn(f64) -> f64, (from, to): (f64, f64), depth: u32, found: 
     let bends: f64 = slopes[1..].iter().map(|c| c.abs()).sum();
     let monotone = resolved && slopes[0].abs() > bends + 1e-6 * bends.max(slopes[0].abs());
     if monotone || depth >= DEEPEST {
-        let (low, high) = (value(from) >= 0.0, value(to) >= 0.0);
-        if low != high {
-            found.push((bisect(value, from, to), high));
+        let (seen, high) = (value(from) >= 0.0, value(to) >= 0.0);
+        if above.unwrap_or(seen) != high {
+            found.push((if seen == high { from } else { bisect(value, from, to) }, high));
         }
         return;
     }
-    zeros(value, (from, middle), depth + 1, found);
-    zeros(value, (middle, to), depth + 1, found);
+    zeros(value, (from, middle), above, depth + 1, found);
+    zeros(value, (middle, to), None, depth + 1, found);
 }
 
 /// T_n at the zeros of the Chebyshev polynomial of degree [`POINTS`]: row n. Row 1 is the zeros themselves.
@@ -347,7 +372,7 @@ mod tests {
 
     fn all(value: impl Fn(f64) -> f64, from: f64, to: f64) -> Vec<f64> {
         let mut found = Vec::new();
-        zeros(&value, (from, to), 0, &mut found);
+        zeros(&value, (from, to), None, 0, &mut found);
         found.into_iter().map(|(x, _)| x).collect()
     }
 

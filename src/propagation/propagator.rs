@@ -1,7 +1,7 @@
 //! One door to every integrator.
 
 use super::collocation::{self, Seen, Transition};
-use super::events::{self, Event, Occurrence};
+use super::events::{Event, Occurrence, Scan};
 use super::taylor::{self, PropagationError, Stop, Tolerance};
 use super::trajectory::{Piece, Trajectory};
 use crate::dynamics::Forces;
@@ -141,7 +141,8 @@ impl<'a> Propagator<'a> {
         if let Some(quantity) = not_finite(start) {
             return Flown { trajectory, transition: None, result: Err(PropagationError::NotFinite { quantity }) };
         }
-        let mut watch = Watch { propagator: self, epoch: start.epoch, seen: 0, ending: Ending::Time };
+        let scan = self.until.as_ref().map(|(event, _)| Scan::new(event));
+        let mut watch = Watch { propagator: self, scan, epoch: start.epoch, seen: 0, ending: Ending::Time };
         if self.integrator == Integrator::Taylor && self.forces.only_points() && !self.transition {
             let (flown, result) = taylor::propagate(
                 &self.forces.points,
@@ -189,6 +190,7 @@ fn not_finite(start: &Start) -> Option<&'static str> {
 /// What looks at every step and says whether to go on.
 struct Watch<'a> {
     propagator: &'a Propagator<'a>,
+    scan: Option<Scan<'a>>,
     epoch: Epoch,
     seen: u32,
     ending: Ending,
@@ -202,8 +204,8 @@ impl Watch<'_> {
         let lowest_s = if *stop == Stop::AtSurface { piece.lowest_s() } else { piece.h_s };
         let below = *stop == Stop::AtSurface && norm(piece.state(lowest_s).position_km) < center.radius_km;
         let hit = below.then(|| piece.crossing(center.radius_km, lowest_s));
-        if let Some((event, nth)) = until {
-            for found in events::in_piece(&piece, self.epoch, event) {
+        if let (Some(scan), Some((_, nth))) = (&mut self.scan, until) {
+            for found in scan.see(&piece, self.epoch) {
                 let since_s = found.after_s - piece.after_s;
                 if hit.is_some_and(|(hit_s, _)| hit_s.abs() < since_s.abs()) {
                     break;
