@@ -7,7 +7,9 @@
 mod axes;
 mod bundle;
 mod chebyshev;
+mod earth_orientation;
 mod elements;
+mod eop;
 mod frames;
 mod kernels;
 mod places;
@@ -16,6 +18,7 @@ mod track;
 pub use axes::AxesTrack;
 pub(crate) use bundle::{Bundle, Rows, Stretch};
 pub(crate) use chebyshev::{CHEBYSHEV, MOST_TERMS};
+pub use eop::{DayKind, EarthOrientationError, EarthOrientationParameters};
 pub use frames::{Orientation, Rotation};
 pub use kernels::{Ephemerides, KernelInfo};
 pub use track::Track;
@@ -76,6 +79,20 @@ pub enum EphemerisError {
     OutsideKernel {
         /// name of the body
         body: String,
+        /// the epoch asked for
+        epoch: Epoch,
+        /// first epoch held
+        start: Epoch,
+        /// last epoch held
+        end: Epoch,
+    },
+    /// The epoch lies outside the user's file of Earth orientation.
+    #[error(
+        "{epoch} is outside the Earth orientation of {file}, which holds {start} to {end}: choose a date inside, or leave the file out and take UT1 = UTC (up to 420 m on the ground)"
+    )]
+    OutsideEarthOrientation {
+        /// name of the file
+        file: String,
         /// the epoch asked for
         epoch: Epoch,
         /// first epoch held

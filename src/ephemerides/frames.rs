@@ -1,9 +1,9 @@
-//! Rotating frames, answered by anise.
+//! Rotating frames, answered by anise; the ITRS by the IAU series.
 
 use super::{Ephemerides, EphemerisError};
 use crate::time::Epoch;
 use anise::constants::frames as names;
-use anise::prelude::Frame;
+use anise::prelude::{Almanac, Frame};
 
 /// Axes that a vector can be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,10 +23,15 @@ pub enum Orientation {
     IauEarth,
     /// Mars by the IAU 2015 report
     IauMars,
+    /// the Earth by IAU 2006/2000A, CIO based: the axes of its gravity field. UT1 is UTC and the pole stands still,
+    /// up to 13.5 arcsec (420 m) and 0.6 arcsec off, unless [`Ephemerides::with_earth_orientation`] knows better
+    Itrs,
+    /// the Earth by a user's high-precision kernel (`earth_latest_high_prec.bpc` and its like)
+    Itrf93,
 }
 
 impl Orientation {
-    /// The name in SPICE.
+    /// The name in SPICE, which has none for the ITRS.
     #[must_use]
     pub const fn spice_name(self) -> &'static str {
         match self {
@@ -37,11 +42,14 @@ impl Orientation {
             Self::IauMoon => "IAU_MOON",
             Self::IauEarth => "IAU_EARTH",
             Self::IauMars => "IAU_MARS",
+            Self::Itrs => "ITRS",
+            Self::Itrf93 => "ITRF93",
         }
     }
 
-    fn frame(self) -> Frame {
-        match self {
+    /// The frame of anise; none for what anise does not have.
+    pub(super) fn frame(self) -> Option<Frame> {
+        Some(match self {
             Self::J2000 => names::EARTH_J2000,
             Self::EclipJ2000 => names::EARTH_ECLIPJ2000,
             Self::MoonPa => names::MOON_PA_DE440_FRAME,
@@ -49,7 +57,9 @@ impl Orientation {
             Self::IauMoon => names::IAU_MOON_FRAME,
             Self::IauEarth => names::IAU_EARTH_FRAME,
             Self::IauMars => names::IAU_MARS_FRAME,
-        }
+            Self::Itrf93 => names::EARTH_ITRF93,
+            Self::Itrs => return None,
+        })
     }
 }
 
@@ -66,15 +76,45 @@ impl Ephemerides {
     /// The rotation from one set of axes to another.
     ///
     /// # Errors
-    /// [`EphemerisError::NoAnswer`] when the frame's kernel does not hold the epoch.
+    /// [`EphemerisError::NoAnswer`] when the frame's kernel does not hold the epoch,
+    /// [`EphemerisError::OutsideEarthOrientation`] for a date outside the user's file.
     pub fn rotation(&self, from: Orientation, to: Orientation, epoch: Epoch) -> Result<Rotation, EphemerisError> {
-        let dcm =
-            self.almanac().rotate(from.frame(), to.frame(), epoch.scaled()).map_err(|e| EphemerisError::NoAnswer {
-                what: format!("rotation {} to {}", from.spice_name(), to.spice_name()),
-                epoch,
-                reason: e.to_string(),
-            })?;
-        let rows = |m: &nalgebra::Matrix3<f64>| std::array::from_fn(|i| std::array::from_fn(|j| m[(i, j)]));
-        Ok(Rotation { matrix: rows(&dcm.rot_mat), matrix_rate_s1: dcm.rot_mat_dt.as_ref().map_or([[0.0; 3]; 3], rows) })
+        if let (Some(a), Some(b)) = (from.frame(), to.frame()) {
+            return rotate(self.almanac(), (from, a), (to, b), epoch);
+        }
+        let of = |one: Orientation| match one.frame() {
+            Some(_) => self.rotation(Orientation::J2000, one, epoch),
+            None => self.axes(one)?.rotation(epoch),
+        };
+        let (a, b) = (of(from)?, of(to)?);
+        Ok(Rotation {
+            matrix: by_transpose(&b.matrix, &a.matrix),
+            matrix_rate_s1: {
+                let (first, second) =
+                    (by_transpose(&b.matrix_rate_s1, &a.matrix), by_transpose(&b.matrix, &a.matrix_rate_s1));
+                std::array::from_fn(|i| std::array::from_fn(|j| first[i][j] + second[i][j]))
+            },
+        })
     }
+}
+
+/// b·aᵀ
+fn by_transpose(b: &[[f64; 3]; 3], a: &[[f64; 3]; 3]) -> [[f64; 3]; 3] {
+    std::array::from_fn(|i| std::array::from_fn(|j| b[i][0] * a[j][0] + b[i][1] * a[j][1] + b[i][2] * a[j][2]))
+}
+
+/// What anise says.
+pub(super) fn rotate(
+    almanac: &Almanac,
+    (from, from_frame): (Orientation, Frame),
+    (to, to_frame): (Orientation, Frame),
+    epoch: Epoch,
+) -> Result<Rotation, EphemerisError> {
+    let dcm = almanac.rotate(from_frame, to_frame, epoch.scaled()).map_err(|e| EphemerisError::NoAnswer {
+        what: format!("rotation {} to {}", from.spice_name(), to.spice_name()),
+        epoch,
+        reason: e.to_string(),
+    })?;
+    let rows = |m: &nalgebra::Matrix3<f64>| std::array::from_fn(|i| std::array::from_fn(|j| m[(i, j)]));
+    Ok(Rotation { matrix: rows(&dcm.rot_mat), matrix_rate_s1: dcm.rot_mat_dt.as_ref().map_or([[0.0; 3]; 3], rows) })
 }

@@ -1,7 +1,7 @@
 //! The kernels: embedded ones, loaded once, and a user's own beside them.
 
 use super::chebyshev::Segment;
-use super::{EphemerisError, State, Track};
+use super::{EarthOrientationParameters, EphemerisError, State, Track};
 use crate::bodies::Body;
 use crate::time::Epoch;
 use anise::naif::SPK;
@@ -67,6 +67,7 @@ struct Loaded {
 #[derive(Clone)]
 pub struct Ephemerides {
     loaded: Arc<Loaded>,
+    earth_orientation: Option<Arc<EarthOrientationParameters>>,
 }
 
 impl Ephemerides {
@@ -110,7 +111,8 @@ impl Ephemerides {
                 .map_err(|e| EphemerisError::BadKernel { file: file.clone(), reason: e.to_string() })?;
             almanac = add(almanac, &file, &bytes, &mut segments, &mut kernels)?;
         }
-        Ok(Self { loaded: Arc::new(Loaded { almanac: Arc::new(almanac), segments, kernels }) })
+        let loaded = Arc::new(Loaded { almanac: Arc::new(almanac), segments, kernels });
+        Ok(Self { loaded, earth_orientation: None })
     }
 
     /// The way from one body to another through the kernels, ready for a loop.
@@ -139,6 +141,20 @@ impl Ephemerides {
     #[must_use]
     pub fn almanac(&self) -> &Arc<Almanac> {
         &self.loaded.almanac
+    }
+
+    /// The measured Earth orientation, where a user gave one.
+    #[must_use]
+    pub fn earth_orientation(&self) -> Option<&Arc<EarthOrientationParameters>> {
+        self.earth_orientation.as_ref()
+    }
+
+    /// The same kernels with measured Earth orientation for [`super::Orientation::Itrs`].
+    ///
+    /// A date outside the file is refused: an answer that silently fell back on UT1 = UTC could be 420 m off.
+    #[must_use]
+    pub fn with_earth_orientation(&self, parameters: EarthOrientationParameters) -> Self {
+        Self { loaded: Arc::clone(&self.loaded), earth_orientation: Some(Arc::new(parameters)) }
     }
 
     pub(super) fn segments(&self) -> &[AnySegment] {

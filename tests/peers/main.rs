@@ -3,6 +3,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking, in its functions too")]
 
+mod earth_orientation;
 mod provenance;
 mod rotations;
 mod states;

@@ -312,7 +312,7 @@ const ICGEM: &str = "product_type gravity_field\nmodelname   small\nearth_gravit
     gfc 2 2 0.243938357328313D-05 -0.140027370385934D-05 7D-12 7D-12\n";
 
 #[test]
-fn agrees_across_the_layouts() {
+fn law_the_layouts_agree() {
     let gfc = GravityField::parse("small.gfc", ICGEM.as_bytes(), 2, 2).expect("a field");
     let shadr = GravityField::embedded(ALL[0], 2, 2).expect("a field");
     let at = [5000.0, 4000.0, 3000.0];
