@@ -31,8 +31,8 @@ use solve::{Solve, Solved};
 use std::sync::Arc;
 use transition::Vary;
 
-/// Blocks of eight nodes in a step.
-const BLOCKS: usize = 2;
+/// Highest degree of a gravity field that steps of sixteen nodes are best for; above it they have twenty-four.
+const SMOOTH_DEGREE: u16 = 16;
 
 /// The least that the last Legendre coefficients can be told from rounding, relative to the greatest acceleration: the
 /// 2n + 1 of their definition times the rounding of a node's value, with a margin.
@@ -50,9 +50,22 @@ pub(super) fn fly(
     forces: &Forces,
     start: &Start,
     settings: (Tolerance, bool),
+    see: impl FnMut(Piece, State) -> Result<Seen, PropagationError>,
+) -> (Option<Transition>, Result<(), PropagationError>) {
+    if forces.fields.iter().any(|field| field.gravity.degree() > SMOOTH_DEGREE) {
+        fly_in_blocks::<3>(forces, start, settings, see)
+    } else {
+        fly_in_blocks::<2>(forces, start, settings, see)
+    }
+}
+
+fn fly_in_blocks<const B: usize>(
+    forces: &Forces,
+    start: &Start,
+    settings: (Tolerance, bool),
     mut see: impl FnMut(Piece, State) -> Result<Seen, PropagationError>,
 ) -> (Option<Transition>, Result<(), PropagationError>) {
-    let mut flight = Flight::<BLOCKS>::new(forces, start, settings.0);
+    let mut flight = Flight::<B>::new(forces, start, settings.0);
     let mut columns = settings.1.then(|| Transition::start(forces));
     let result = loop {
         if flight.done() {

@@ -62,7 +62,7 @@ impl Ambient {
         lanes::run(Width::best(), Places { forces, base, after_s, out: &mut self.bodies_km })?;
         for (field, axes) in forces.fields.iter().zip(&mut self.axes) {
             for lane in 0..WIDTH {
-                let matrix = field.axes.matrix(base + after_s[lane])?;
+                let matrix = field.axes.matrix_after(base, after_s[lane])?;
                 for row in 0..3 {
                     for k in 0..3 {
                         axes[row][k][lane] = matrix[row][k];
