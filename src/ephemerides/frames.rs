@@ -31,6 +31,19 @@ pub enum Orientation {
 }
 
 impl Orientation {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::J2000,
+        Self::EclipJ2000,
+        Self::MoonPa,
+        Self::MoonMe,
+        Self::IauMoon,
+        Self::IauEarth,
+        Self::IauMars,
+        Self::Itrs,
+        Self::Itrf93,
+    ];
+
     /// The name in SPICE, which has none for the ITRS.
     #[must_use]
     pub const fn spice_name(self) -> &'static str {

@@ -250,7 +250,7 @@ impl Oem {
             let table = &segment.table;
             table.check(1)?;
             let system = table.label.time_system;
-            let mut time = |text: &mut Text, key: &str, epoch: Option<Epoch>| {
+            let time = |text: &mut Text, key: &str, epoch: Option<Epoch>| {
                 if let Some(epoch) = epoch {
                     text.pair(key, &stamps::write(epoch, system));
                 }
