@@ -5,6 +5,8 @@ pub mod events;
 pub mod files;
 pub mod kepler;
 mod propagator;
+#[cfg(feature = "nyx")]
+pub mod nyx;
 pub mod state_file;
 pub mod taylor;
 mod trajectory;

@@ -194,6 +194,9 @@ struct Held {
     order: u16,
     tide: Option<TideSystem>,
     c20: f64,
+    /// rows of order 0 to `order`, one a degree
+    #[cfg(feature = "nyx")]
+    normalised: Vec<[f64; 2]>,
     potential: Series,
     acceleration: Table<7>,
     gradient: OnceLock<Table<17>>,
@@ -264,6 +267,11 @@ impl GravityField {
         let [x, y, z] = [Axis::X, Axis::Y, Axis::Z].map(|axis| potential.derivative(axis));
         let acceleration = Table::new(&[x, y, z]);
         let c20 = if n >= 2 { file.pair(2, 0)[0] } else { 0.0 };
+        #[cfg(feature = "nyx")]
+        let normalised = {
+            let pair = |(n, m): (usize, usize)| if n > 0 && m <= n { file.pair(n, m) } else { [0.0; 2] };
+            (0..=n).flat_map(|n| (0..=m).map(move |m| (n, m))).map(pair).collect()
+        };
         Ok(Self {
             held: Arc::new(Held {
                 name: file.name,
@@ -273,6 +281,8 @@ impl GravityField {
                 order,
                 tide: file.tide,
                 c20,
+                #[cfg(feature = "nyx")]
+                normalised,
                 potential,
                 acceleration,
                 gradient: OnceLock::new(),
@@ -320,6 +330,13 @@ impl GravityField {
     /// The fully normalised second zonal coefficient; zero below degree 2.
     pub(crate) fn c20(&self) -> f64 {
         self.held.c20
+    }
+
+    /// The fully normalised coefficients C and S as the file has them; zero where the field has none.
+    #[cfg(feature = "nyx")]
+    pub(crate) fn normalised(&self, degree: u16, order: u16) -> [f64; 2] {
+        let at = usize::from(degree) * (usize::from(self.held.order) + 1) + usize::from(order);
+        if order > self.held.order { [0.0; 2] } else { self.held.normalised.get(at).copied().unwrap_or_default() }
     }
 
     /// The body whose field it is, told by its gravitational parameter and radius; none when no body fits.

@@ -61,7 +61,7 @@ impl Orientation {
     }
 
     /// The frame of anise; none for what anise does not have.
-    pub(super) fn frame(self) -> Option<Frame> {
+    pub(crate) fn anise_frame(self) -> Option<Frame> {
         Some(match self {
             Self::J2000 => names::EARTH_J2000,
             Self::EclipJ2000 => names::EARTH_ECLIPJ2000,
@@ -92,10 +92,10 @@ impl Ephemerides {
     /// [`EphemerisError::NoAnswer`] when the frame's kernel does not hold the epoch,
     /// [`EphemerisError::OutsideEarthOrientation`] for a date outside the user's file.
     pub fn rotation(&self, from: Orientation, to: Orientation, epoch: Epoch) -> Result<Rotation, EphemerisError> {
-        if let (Some(a), Some(b)) = (from.frame(), to.frame()) {
+        if let (Some(a), Some(b)) = (from.anise_frame(), to.anise_frame()) {
             return rotate(self.almanac(), (from, a), (to, b), epoch);
         }
-        let of = |one: Orientation| match one.frame() {
+        let of = |one: Orientation| match one.anise_frame() {
             Some(_) => self.rotation(Orientation::J2000, one, epoch),
             None => self.axes(one)?.rotation(epoch),
         };

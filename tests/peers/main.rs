@@ -4,6 +4,8 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking, in its functions too")]
 
 mod earth_orientation;
+#[cfg(feature = "nyx")]
+mod nyx;
 mod provenance;
 mod rotations;
 mod states;
