@@ -9,6 +9,7 @@
 //! Its indirect terms are Newtonian.
 
 mod models;
+mod pull;
 
 use models::Models;
 
@@ -82,9 +83,21 @@ pub enum Method {
     DormandPrince78,
 }
 
+/// How much of a flight nyx witnesses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scope {
+    /// forces and integration; refused where nyx has not the same forces
+    #[default]
+    Everything,
+    /// the integration alone, of our own accelerations: any forces
+    IntegrationAlone,
+}
+
 /// How nyx integrates.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Options {
+    /// what is witnessed
+    pub scope: Scope,
     /// integrator
     pub method: Method,
     /// relative error of a step that is let pass
@@ -97,7 +110,7 @@ pub struct Options {
 /// of 2700 s for a step costs a cruise 28 times the time and, by rounding, another decimal.
 impl Default for Options {
     fn default() -> Self {
-        Self { method: Method::default(), tolerance: 1e-12, longest_step_s: 86_400.0 }
+        Self { scope: Scope::default(), method: Method::default(), tolerance: 1e-12, longest_step_s: 86_400.0 }
     }
 }
 
@@ -137,8 +150,14 @@ pub fn fly(
     if let Some((quantity, _)) = sides.into_iter().find(|(_, numbers)| !numbers.iter().all(|x| x.is_finite())) {
         return Err(NyxError::NotFinite { quantity });
     }
-    let models = Models::new(forces)?;
-    let handed = models.hand_over(ephemerides)?;
+    let models = match options.scope {
+        Scope::Everything => Models::alike(forces)?,
+        Scope::IntegrationAlone => Models(forces),
+    };
+    let handed = match options.scope {
+        Scope::Everything => models.hand_over(ephemerides)?,
+        Scope::IntegrationAlone => models.hand_over_pull(ephemerides, epoch)?,
+    };
     let craft = models.spacecraft(start, epoch);
     let dynamics = SpacecraftDynamics {
         orbital_dyn: handed.orbital,

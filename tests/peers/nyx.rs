@@ -5,11 +5,11 @@ use portolan::bodies::{
     Body, EARTH, JUPITER_BARYCENTER, MARS_BARYCENTER, MERCURY, MOON, NEPTUNE_BARYCENTER, PLUTO_BARYCENTER,
     SATURN_BARYCENTER, SUN, URANUS_BARYCENTER, VENUS,
 };
-use portolan::dynamics::{Forces, GravityField, PointMasses, Radiation, Relativity};
+use portolan::dynamics::{Atmosphere, Drag, Forces, GravityField, PointMasses, Radiation, Relativity};
 use portolan::ephemerides::{Ephemerides, Orientation, State};
 use portolan::propagation::Trajectory;
 use portolan::propagation::collocation;
-use portolan::propagation::nyx::{Difference, ENGINE, NyxError, Options, compare, fly};
+use portolan::propagation::nyx::{Difference, ENGINE, NyxError, Options, Scope, compare, fly};
 use portolan::propagation::taylor::{Stop, Tolerance, propagate};
 use portolan::time::{DAY_S, Epoch};
 
@@ -150,6 +150,64 @@ fn agrees_with_nyx_on_a_low_orbit_in_a_field() {
             println!("LEO {degree}x{degree}, {:.2} d: {:.4} mm apart", d.after_s / DAY_S, 1e6 * d.position_km);
             assert!(d.position_km < 1e-4, "{degree}: {d:?}");
         }
+    }
+}
+
+/// Sunlight with the Earth's shadow, which is crossed on every revolution: the cones of both programs, and steps over
+/// the edges of a force.
+#[test]
+fn agrees_with_nyx_on_the_earths_shadow() {
+    let start = State { position_km: [7000.0, 0.0, 0.0], velocity_km_s: [0.0, 7.0, 2.8] };
+    let epoch = Epoch::parse("2030-03-20").expect("a date");
+    let sunlight = Radiation { area_m2: 16.0, reflectivity_coefficient: 1.8, flux_w_m2: 1361.0, shadows: vec![EARTH] };
+    let points = Forces::new(points(EARTH, &[MOON, SUN]));
+    let forces =
+        points.clone().with_radiation(kernels(), sunlight).and_then(|f| f.with_craft(300.0, 300.0)).expect("light");
+    let fly = |forces: &Forces| {
+        let (flight, result) = collocation::propagate(forces, &start, epoch, DAY_S, Tolerance::TIGHTEST, Stop::Never);
+        result.expect("to the end");
+        flight
+    };
+    let flight = fly(&forces);
+    println!("sunlight moves it by {:.3} km", distance(flight.end().position_km, fly(&points).end().position_km));
+    for scope in [Scope::Everything, Scope::IntegrationAlone] {
+        for longest_step_s in [86_400.0, 10.0] {
+            let options = Options { scope, longest_step_s, ..Options::default() };
+            for d in compare(&forces, kernels(), &flight, 2, options).expect("to the end") {
+                println!(
+                    "{scope:?}, {longest_step_s} s, {:.2} d: {:.4} mm apart",
+                    d.after_s / DAY_S,
+                    1e6 * d.position_km
+                );
+                assert!(d.position_km < 1e-5, "{scope:?}: {d:?}");
+            }
+        }
+    }
+}
+
+/// Air, relativity and a burn are not nyx's, its integrator is.
+#[test]
+fn agrees_with_nyx_on_the_integration_of_any_forces() {
+    let start = State { position_km: [6778.0, 0.0, 0.0], velocity_km_s: [0.0, 5.0, 5.8] };
+    let epoch = Epoch::parse("2030-03-20").expect("a date");
+    let air = Atmosphere::Exponential { density_kg_m3: 2.803e-12, altitude_km: 400.0, scale_km: 58.515 };
+    let drag = Drag { area_m2: 16.0, drag_coefficient: 2.2, atmosphere: air };
+    let field = GravityField::embedded("earth_egm2008_70", 8, 8).expect("a field");
+    let forces = Forces::new(points(EARTH, &[MOON, SUN]))
+        .with_field(kernels(), EARTH, field, Orientation::IauEarth)
+        .and_then(|f| f.with_drag(kernels(), drag, Orientation::IauEarth))
+        .and_then(|f| f.with_craft(300.0, 100.0))
+        .expect("forces")
+        .with_relativity(Relativity::Schwarzschild);
+    let (flight, result) =
+        collocation::propagate(&forces, &start, epoch, 0.25 * DAY_S, Tolerance::TIGHTEST, Stop::Never);
+    result.expect("to the end");
+    let refused = compare(&forces, kernels(), &flight, 1, Options::default());
+    assert!(matches!(refused, Err(NyxError::NoSuchForce { .. })), "{refused:?}");
+    let options = Options { scope: Scope::IntegrationAlone, ..Options::default() };
+    for d in compare(&forces, kernels(), &flight, 2, options).expect("to the end") {
+        println!("air, field, relativity, {:.2} d: {:.4} mm apart", d.after_s / DAY_S, 1e6 * d.position_km);
+        assert!(d.position_km < 1e-5, "{d:?}");
     }
 }
 

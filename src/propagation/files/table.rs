@@ -299,10 +299,10 @@ impl StateTable {
                     norm(minus(got.velocity_km_s, wanted.velocity_km_s)),
                 );
                 // a difference that is no number is the worst
-                if !(dr_km <= position_error_km) {
+                if dr_km.is_nan() || dr_km > position_error_km {
                     position_error_km = dr_km;
                 }
-                if !(dv_km_s <= velocity_error_km_s) {
+                if dv_km_s.is_nan() || dv_km_s > velocity_error_km_s {
                     velocity_error_km_s = dv_km_s;
                 }
             }

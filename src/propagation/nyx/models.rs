@@ -1,6 +1,7 @@
 //! Our model in nyx's words.
 
 use super::NyxError;
+use super::pull::Pull;
 use crate::bodies::Body;
 use crate::dynamics::{Forces, GravityField, Indirect, Relativity};
 use crate::ephemerides::{Ephemerides, Orientation, State};
@@ -21,8 +22,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What nyx is handed: forces that it has, too.
-pub(super) struct Models<'a>(&'a Forces);
+/// What nyx is handed.
+pub(super) struct Models<'a>(pub(super) &'a Forces);
 
 /// The same in nyx's types.
 pub(super) struct Handed {
@@ -33,7 +34,7 @@ pub(super) struct Handed {
 
 impl<'a> Models<'a> {
     /// The forces, if nyx has them all in the same form.
-    pub(super) fn new(forces: &'a Forces) -> Result<Self, NyxError> {
+    pub(super) fn alike(forces: &'a Forces) -> Result<Self, NyxError> {
         let refuse = |what: &str, cure| Err(NyxError::NoSuchForce { what: what.to_owned(), cure });
         if forces.points.indirect != Indirect::Newtonian {
             return refuse("indirect terms from the kernel", "compare with the Newtonian ones");
@@ -91,6 +92,13 @@ impl<'a> Models<'a> {
             forces.push(Arc::new(SolarPressure { phi: light.flux_w_m2, shadow_model, estimate: false }));
         }
         Ok(Handed { almanac, orbital, forces })
+    }
+
+    /// Kernels with our constants, and our own accelerations.
+    pub(super) fn hand_over_pull(&self, ephemerides: &Ephemerides, epoch: Epoch) -> Result<Handed, NyxError> {
+        let pull: Arc<dyn AccelModel + Sync> = Arc::new(Pull::new(self.0.clone(), epoch));
+        let orbital = OrbitalDynamics::new(vec![pull]);
+        Ok(Handed { almanac: self.almanac(ephemerides)?, orbital, forces: Vec::new() })
     }
 
     /// The kernels, and over their constants a set with the model's own gravitational parameters.
