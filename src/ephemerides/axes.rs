@@ -104,7 +104,7 @@ impl Ephemerides {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn axes(&self, orientation: Orientation) -> Result<AxesTrack, EphemerisError> {
-        let source = match (orientation, orientation.frame()) {
+        let source = match (orientation, orientation.anise_frame()) {
             (Orientation::J2000 | Orientation::EclipJ2000, _) => {
                 Source::Fixed(self.rotation(Orientation::J2000, orientation, Epoch::from_tdb_s(0.0))?.matrix)
             }

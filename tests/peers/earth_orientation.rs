@@ -15,8 +15,8 @@ fn file(tdb_s: f64, ut1_minus_utc_s: f64, xp_arcsec: f64, yp_arcsec: f64) -> Str
     // TAI − UTC before the leap seconds of 2012-07-01, 2015-07-01 and 2017-01-01, and after (IERS Bulletin C)
     let tai_minus_utc_s = |mjd: i64| match mjd {
         ..56_109 => 34.0,
-        ..57_204 => 35.0,
-        ..57_754 => 36.0,
+        56_109..57_204 => 35.0,
+        57_204..57_754 => 36.0,
         _ => 37.0,
     };
     let of = |ahead_s: f64| 51_544 + ((tdb_s - 32.184 - ahead_s + 43_200.0) / 86_400.0).floor() as i64;

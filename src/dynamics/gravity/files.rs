@@ -171,7 +171,7 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 /// latitude; then degree, order, C, S and two sigmas a line.
 ///
 /// # Source
-/// PDS Geosciences Node, GRAIL *Lunar Gravity SHA Data Record SIS*, tables of the SHADR header and coefficients.
+/// The layout that PDS Geosciences gives its ASCII spherical-harmonics records.
 fn shadr(file: &str, text: &str, degree: u16, order: u16) -> Result<Coefficients, GravityError> {
     let mut lines = lines(text);
     let Some((line, head)) = lines.next() else {
@@ -211,7 +211,7 @@ fn shadr(file: &str, text: &str, degree: u16, order: u16) -> Result<Coefficients
 /// GMAT and STK: `POTFIELD degree order 1 GM[m³/s²] radius[m] 1.0`, then `RECOEF degree order C S`.
 ///
 /// # Source
-/// GMAT's own `JGM3.cof` and its reader `GravityFileReader`-class; columns that touch are not told apart.
+/// The layout of GMAT's own `JGM3.cof`; columns that touch are not told apart.
 fn cof(file: &str, text: &str, degree: u16, order: u16) -> Result<Coefficients, GravityError> {
     let mut head: Option<(Head, Filling<'_>)> = None;
     for (line, row) in lines(text) {
@@ -264,7 +264,7 @@ fn cof(file: &str, text: &str, degree: u16, order: u16) -> Result<Coefficients, 
 /// ICGEM: keywords up to `end_of_head`, then `gfc degree order C S [sigmas]`; metres and m³/s².
 ///
 /// # Source
-/// Förste, Barthelmes and Ince, *The ICGEM-format*, GFZ Potsdam.
+/// Barthelmes and Förste, *The ICGEM-format*, GFZ Potsdam.
 fn icgem(file: &str, text: &str, degree: u16, order: u16) -> Result<Coefficients, GravityError> {
     let mut lines = lines(text);
     let (mut mu_km3_s2, mut radius_km, mut held) = (None, None, None);

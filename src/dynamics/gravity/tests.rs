@@ -18,7 +18,7 @@ fn dd(x: f64) -> Dd {
 
 /// Pines' sum with unnormalised derived Legendre functions, all in double-double, without the central term.
 ///
-/// Pines, AIAA Journal 11 (1973) p. 1508, eqs. 30 to 33.
+/// Pines, AIAA Journal 11 (1973) p. 1508.
 fn pines(field: &files::Coefficients, degree: usize, order: usize, position_km: Vector3) -> [Dd; 3] {
     let [x, y, z] = position_km.map(dd);
     let r = (x * x + y * y + z * z).sqrt();
@@ -261,7 +261,7 @@ fn law_a_field_turned_about_its_pole_turns_its_pull() {
 #[test]
 fn law_c20_alone_is_the_textbook_j2() {
     let field = GravityField::embedded(ALL[1], 2, 0).expect("a field");
-    // J2 = −√5 C20; Curtis, Orbital Mechanics for Engineering Students, 4th ed., eq. 10.30
+    // J2 = −√5 C20, and the slope of μ J2 R²/r³ (1 − 3 sin²φ)/2
     let j2 = 5f64.sqrt() * 4.84165374886470e-4;
     let mut random = Random(3);
     for k in 0..100 {

@@ -132,8 +132,11 @@ fn nyx_field(
     orientation: Orientation,
 ) -> Result<Arc<dyn AccelModel + Sync>, NyxError> {
     let refuse = |reason: String| NyxError::NotTaken { what: format!("the field {}", field.name()), reason };
-    let mut frame =
-        Frame::new(body.naif_id, orientation.anise_frame().orientation_id).with_mu_km3_s2(field.mu_km3_s2());
+    let Some(axes) = orientation.anise_frame() else {
+        let cure = "write orientation = \"IAU_EARTH\", or let it witness the integration alone";
+        return Err(NyxError::NoSuchForce { what: format!("a field in {} axes", orientation.spice_name()), cure });
+    };
+    let mut frame = Frame::new(body.naif_id, axes.orientation_id).with_mu_km3_s2(field.mu_km3_s2());
     frame.shape = Some(Ellipsoid::from_sphere(field.radius_km()));
     let file = Scratch::write(&shadr(field)).map_err(|e| refuse(e.to_string()))?;
     let (degree, order) = (usize::from(field.degree()), usize::from(field.order()));
