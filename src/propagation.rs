@@ -3,6 +3,7 @@
 pub mod collocation;
 pub mod events;
 pub mod files;
+mod journey;
 pub mod kepler;
 mod propagator;
 #[cfg(feature = "nyx")]
@@ -12,6 +13,7 @@ pub mod taylor;
 mod trajectory;
 
 pub use collocation::Transition;
+pub use journey::{Journey, JourneyError, Leg, dominant_body, fly_journey};
 pub use propagator::{Ending, Flown, Integrator, Propagator, Start};
 pub use taylor::{PropagationError, Stop, Tolerance};
 pub use trajectory::Trajectory;

@@ -103,6 +103,14 @@ impl Trajectory {
         self.end = end;
     }
 
+    /// End it at a moment of its last step, or a hair behind.
+    pub(super) fn end_at(&mut self, after_s: f64) {
+        if let Some(piece) = self.pieces.last_mut() {
+            piece.h_s = after_s - piece.after_s;
+            self.end = piece.state(piece.h_s);
+        }
+    }
+
     pub(super) fn pieces(&self) -> &[Piece] {
         &self.pieces
     }
