@@ -3,11 +3,13 @@
 pub mod atmosphere;
 pub mod forces;
 pub mod gravity;
+pub mod cr3bp;
 pub mod point_masses;
 pub mod shadow;
 pub mod thrust;
 
 pub use atmosphere::Atmosphere;
+pub use cr3bp::Cr3bp;
 pub use forces::{Craft, Drag, Field, Forces, Radiation, Relativity};
 pub use gravity::{FieldGradient, GravityError, GravityField, TideSystem};
 pub use point_masses::{Attractor, DynamicsError, Indirect, PointMasses};

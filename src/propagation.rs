@@ -1,5 +1,6 @@
 //! What the forces do over time: the two-body step, collocation and Taylor series among the planets, events, files.
 
+pub mod cases;
 pub mod collocation;
 pub mod events;
 pub mod files;

@@ -32,7 +32,7 @@ pub struct BatchStart {
 ///
 /// * `model`: what pulls
 /// * `starts`: any number, each with its own epoch and span
-/// * `tolerance`: relative size of the first term left out
+/// * `tolerance`: relative size of the last term kept
 ///
 /// One answer a start, in the order of the starts: the end, or why there is none. The bits are those of
 /// [`propagate`](super::propagate), whatever flies beside and on however many threads.
@@ -334,8 +334,8 @@ impl Kernel for Step<'_> {
             let Attractor { minus_mu, about_middle, about_now, slots } = attractor;
             shift(about_middle, about_now, terms, L::load(&ways.at.0), L::load(&ways.scale.0));
             let central = lanes_below::<L>(if k == 0 { WIDTH } else { 0 });
-            let r = std::array::from_fn(|axis| L::load(&position[axis][0].0));
-            let d = std::array::from_fn(|axis| if k == 0 { zero } else { L::load(&about_now[axis][0].0) });
+            let r = at(position, 0);
+            let d = if k == 0 { [zero; 3] } else { at(about_now, 0) };
             let pull = slots.begin(r, d, central);
             for axis in 0..3 {
                 sum[axis] = L::splat(*minus_mu).mul_add(pull[axis], sum[axis]);
@@ -345,22 +345,23 @@ impl Kernel for Step<'_> {
             (L::splat(0.5) * sum[axis]).store(&mut position[axis][2].0);
         }
         let room = L::load(&ways.room.0);
-        let threshold = L::splat(tuning.epsilon()) * size(position, 0);
+        let threshold = L::splat(tuning.of_position()) * size(position, 0);
         let mut reach = room * room;
         let mut small = (size::<L>(position, 2) * reach).le(threshold);
         let mut enough = L::Mask::from_bits(!ways.busy);
         let mut order = L::splat(most as f64);
         for n in 1..=most - 2 {
             let mut sum: [L; 3] = match attractors.first() {
-                Some(center) if n < terms => std::array::from_fn(|axis| L::load(&center.about_now[axis][n].0)),
+                Some(center) if n < terms => at(&center.about_now, n),
                 _ => [zero; 3],
             };
             for (k, attractor) in attractors.iter_mut().enumerate() {
                 let Attractor { minus_mu, about_now, slots, .. } = attractor;
-                let newest = std::array::from_fn(|axis| {
-                    let r = L::load(&position[axis][n].0);
-                    if k > 0 && n < terms { r - L::load(&about_now[axis][n].0) } else { r }
-                });
+                let mut newest = at::<L, _>(position, n);
+                if k > 0 && n < terms {
+                    let d = at::<L, _>(about_now, n);
+                    newest = [newest[0] - d[0], newest[1] - d[1], newest[2] - d[2]];
+                }
                 let pull = slots.pull(n, newest);
                 for axis in 0..3 {
                     sum[axis] = L::splat(*minus_mu).mul_add(pull[axis], sum[axis]);
@@ -382,7 +383,11 @@ impl Kernel for Step<'_> {
         let mut free = ways.room;
         let open = !enough.bits();
         if open != 0 {
-            let sizes = [0, most, most - 1].map(|n| size::<L>(position, n).to_array());
+            let sizes = [
+                size::<L>(position, 0).to_array(),
+                size::<L>(position, most).to_array(),
+                size::<L>(position, most - 1).to_array(),
+            ];
             for lane in (0..WIDTH).filter(|lane| open >> lane & 1 == 1) {
                 free.0[lane] = tuning.stride_s(sizes[0][lane], sizes[1][lane], sizes[2][lane]);
             }
@@ -416,8 +421,14 @@ impl Kernel for Step<'_> {
 /// The largest coordinate of a coefficient.
 #[inline(always)]
 fn size<L: Lanes>(position: &[[Row; ROOM]; 3], n: usize) -> L {
-    let [x, y, z] = [0, 1, 2].map(|axis| L::load(&position[axis][n].0).abs());
-    x.max(y).max(z)
+    let [x, y, z] = at::<L, _>(position, n);
+    x.abs().max(y.abs()).max(z.abs())
+}
+
+/// One coefficient of the three coordinates.
+#[inline(always)]
+fn at<L: Lanes, const N: usize>(series: &[[Row; N]; 3], n: usize) -> [L; 3] {
+    [L::load(&series[0][n].0), L::load(&series[1][n].0), L::load(&series[2][n].0)]
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub(super) struct Slots {
     square: [Row; ROOM],
     /// square^(−3/2)
     cube: [Row; ROOM],
-    /// 1/square₀
+    /// −½/square₀
     inverse: Row,
 }
 
@@ -49,12 +49,12 @@ impl Slots {
     #[inline(always)]
     pub(super) fn begin<L: Lanes>(&mut self, r: [L; 3], d: [L; 3], central: L::Mask) -> [L; 3] {
         let one = L::splat(1.0);
-        let apart: [L; 3] = std::array::from_fn(|axis| r[axis] - d[axis]);
+        let apart = [r[0] - d[0], r[1] - d[1], r[2] - d[2]];
         let square = dot(apart, apart);
         let inverse = one / square;
         let cube = inverse / square.sqrt();
         // q = r·(r − 2d)/d²
-        let beyond: [L; 3] = std::array::from_fn(|axis| r[axis] - (d[axis] + d[axis]));
+        let beyond = [r[0] - (d[0] + d[0]), r[1] - (d[1] + d[1]), r[2] - (d[2] + d[2])];
         let q = dot(r, beyond) / dot(d, d);
         let above = (one + q).max(L::splat(0.0));
         let three = L::splat(3.0);
@@ -64,30 +64,31 @@ impl Slots {
         }
         square.store(&mut self.square[0].0);
         cube.store(&mut self.cube[0].0);
-        inverse.store(&mut self.inverse.0);
-        std::array::from_fn(|axis| {
-            let third = f.mul_add(d[axis], r[axis]);
-            cube * L::select(central, r[axis], third)
-        })
+        (L::splat(-0.5) * inverse).store(&mut self.inverse.0);
+        let mut pull = r;
+        for axis in 0..3 {
+            pull[axis] = cube * L::select(central, r[axis], f.mul_add(d[axis], r[axis]));
+        }
+        pull
     }
 
     /// Coefficient `n` ≥ 1 of (r − d)/|r − d|³.
     ///
     /// * `newest`: coefficient `n` of r − d
     ///
-    /// The square's products come in pairs; for its power, n·s₀·p_n = −½·Σ_{j<n} (3n − j)·s_{n−j}·p_j. One pass
-    /// over j does for all three products, since loads are what it waits for; the newest terms come last, so that
-    /// the rest need not wait for them.
+    /// The square's products come in pairs; for its power, n·s₀·p_n = −½·Σ_{j<n} (3n − j)·s_{n−j}·p_j, whose weights
+    /// are 2n and the number of partial sums that a term is in. One pass over j does for all three products, since
+    /// loads are what it waits for; the newest terms come last, so that the rest need not wait for them.
     #[inline(always)]
     pub(super) fn pull<L: Lanes>(&mut self, n: usize, newest: [L; 3]) -> [L; 3] {
-        let n = n.min(MOST_ORDER);
+        let n = n.clamp(1, MOST_ORDER);
         let zero = L::splat(0.0);
         for axis in 0..3 {
             newest[axis].store(&mut self.apart[axis][n].0);
         }
         let [x, y, z] = &self.apart;
-        let (mut s, mut a, mut q) = ([zero; 3], [zero; 3], zero);
-        let mut weight = L::splat((3 * n) as f64);
+        let (mut s, mut a) = ([zero; 3], [zero; 3]);
+        let (mut sum, mut sums) = (zero, zero);
         // pairs 1 ≤ j < n − j
         let pairs = (n - 1) / 2;
         {
@@ -95,11 +96,11 @@ impl Slots {
             let far = x[n - pairs..n].iter().zip(&y[n - pairs..n]).zip(&z[n - pairs..n]).rev();
             let powers = self.cube[1..=pairs].iter().zip(self.square[n - pairs..n].iter().rev());
             for ((near, far), (p, square)) in near.zip(far).zip(powers) {
-                weight = weight - L::splat(1.0);
                 let near = [L::load(&near.0.0.0), L::load(&near.0.1.0), L::load(&near.1.0)];
                 let far = [L::load(&far.0.0.0), L::load(&far.0.1.0), L::load(&far.1.0)];
                 let p = L::load(&p.0);
-                q = (weight * L::load(&square.0)).mul_add(p, q);
+                sum = L::load(&square.0).mul_add(p, sum);
+                sums = sums + sum;
                 for axis in 0..3 {
                     s[axis] = near[axis].mul_add(far[axis], s[axis]);
                     a[axis] = p.mul_add(far[axis], a[axis]);
@@ -110,31 +111,37 @@ impl Slots {
             let far = x[1..n - pairs].iter().zip(&y[1..n - pairs]).zip(&z[1..n - pairs]).rev();
             let powers = self.cube[pairs + 1..n].iter().zip(self.square[1..n - pairs].iter().rev());
             for (far, (p, square)) in far.zip(powers) {
-                weight = weight - L::splat(1.0);
                 let far = [L::load(&far.0.0.0), L::load(&far.0.1.0), L::load(&far.1.0)];
                 let p = L::load(&p.0);
-                q = (weight * L::load(&square.0)).mul_add(p, q);
+                sum = L::load(&square.0).mul_add(p, sum);
+                sums = sums + sum;
                 for axis in 0..3 {
                     a[axis] = p.mul_add(far[axis], a[axis]);
                 }
             }
         }
         let first = [L::load(&x[0].0), L::load(&y[0].0), L::load(&z[0].0)];
-        for axis in 0..3 {
-            s[axis] = first[axis].mul_add(newest[axis], s[axis]);
-        }
         let half = (s[0] + s[1]) + s[2];
         let mut square = half + half;
         if n.is_multiple_of(2) {
             let middle = [L::load(&x[n / 2].0), L::load(&y[n / 2].0), L::load(&z[n / 2].0)];
-            square = square + dot(middle, middle);
+            for axis in 0..3 {
+                square = middle[axis].mul_add(middle[axis], square);
+            }
+        }
+        for axis in 0..3 {
+            square = (first[axis] + first[axis]).mul_add(newest[axis], square);
         }
         let p0 = L::load(&self.cube[0].0);
-        q = (L::splat((3 * n) as f64) * square).mul_add(p0, q);
-        let p = over(-(q * L::load(&self.inverse.0)), 2 * n);
+        let weighted = L::splat((2 * n) as f64).mul_add(sum, sums);
+        let q = (L::splat((3 * n) as f64) * p0).mul_add(square, weighted);
+        let p = over(q * L::load(&self.inverse.0), n);
         square.store(&mut self.square[n].0);
         p.store(&mut self.cube[n].0);
-        std::array::from_fn(|axis| p.mul_add(first[axis], p0.mul_add(newest[axis], a[axis])))
+        for axis in 0..3 {
+            a[axis] = p.mul_add(first[axis], p0.mul_add(newest[axis], a[axis]));
+        }
+        a
     }
 }
 
@@ -144,20 +151,30 @@ pub(super) fn dot<L: Lanes>(a: [L; 3], b: [L; 3]) -> L {
     a[2].mul_add(b[2], a[1].mul_add(b[1], a[0] * b[0]))
 }
 
-/// x/divisor by a multiplication and one correction: a reciprocal alone would lean to one side, step after step.
+/// Divisors up to this are divided by to the last digit.
+const EXACT: usize = 90;
+
+/// x/divisor by a multiplication, and for the first terms one correction: a reciprocal alone leans to one side, step
+/// after step, and the first terms are those whose last digits count.
 #[inline(always)]
 pub(super) fn over<L: Lanes>(x: L, divisor: usize) -> L {
-    let (d, reciprocal) = (L::splat(divisor as f64), L::splat(1.0 / divisor as f64));
+    let reciprocal = L::splat(1.0 / divisor as f64);
     let quotient = x * reciprocal;
-    (-quotient).mul_add(d, x).mul_add(reciprocal, quotient)
+    if divisor > EXACT {
+        return quotient;
+    }
+    (-quotient).mul_add(L::splat(divisor as f64), x).mul_add(reciprocal, quotient)
 }
 
 /// [`over`] of one number.
 #[inline(always)]
 pub(super) fn over_one(x: f64, divisor: usize) -> f64 {
-    let (d, reciprocal) = (divisor as f64, 1.0 / divisor as f64);
+    let reciprocal = 1.0 / divisor as f64;
     let quotient = x * reciprocal;
-    (-quotient).mul_add(d, x).mul_add(reciprocal, quotient)
+    if divisor > EXACT {
+        return quotient;
+    }
+    (-quotient).mul_add(divisor as f64, x).mul_add(reciprocal, quotient)
 }
 
 /// Three polynomials about another point: from powers of u to powers of a time t with u = at + scale·t.
@@ -180,7 +197,7 @@ pub(super) fn shift<L: Lanes>(
     while first < last {
         // four passes of Horner's scheme in one: each takes what the one before has just made
         let passes = (last - first).min(4);
-        let mut sums: [[L; 4]; 3] = std::array::from_fn(|axis| [L::load(&to[axis][last].0); 4]);
+        let mut sums = [[L::load(&to[0][last].0); 4], [L::load(&to[1][last].0); 4], [L::load(&to[2][last].0); 4]];
         for power in (first..last).rev() {
             for axis in 0..3 {
                 let source = if first == 0 { &from[axis][power] } else { &to[axis][power] };

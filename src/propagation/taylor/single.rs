@@ -103,38 +103,38 @@ impl Kernel for Step<'_> {
             position[axis][0] = state.position_km[axis];
             position[axis][1] = state.velocity_km_s[axis];
         }
-        let zero = L::splat(0.0);
         let mut sum = [0.0; 3];
         for (g, group) in groups.iter_mut().enumerate() {
             shift(&group.about_middle, &mut group.about_now, terms, L::splat(at), L::splat(scale));
             let central = lanes_below::<L>(usize::from(g == 0));
-            let r = std::array::from_fn(|axis| L::splat(position[axis][0]));
-            let d = std::array::from_fn(|axis| L::select(central, zero, L::load(&group.about_now[axis][0].0)));
+            let r = [L::splat(position[0][0]), L::splat(position[1][0]), L::splat(position[2][0])];
+            let d = bodies(&group.about_now, 0, central);
             let pull = group.slots.begin(r, d, central);
             add(&mut sum, pull, minus_mu, g);
         }
         for axis in 0..3 {
             position[axis][2] = 0.5 * sum[axis];
         }
-        let threshold = tuning.epsilon() * size(position, 0);
+        let threshold = tuning.of_position() * size(position, 0);
         let mut reach = way.room_s * way.room_s;
         let mut small = size(position, 2) * reach <= threshold;
         let mut order = most;
         let mut enough = false;
         for n in 1..=most - 2 {
             let mut sum: [f64; 3] = match n < terms {
-                true => std::array::from_fn(|axis| groups[0].about_now[axis][n].0[0]),
+                true => {
+                    let [x, y, z] = &groups[0].about_now;
+                    [x[n].0[0], y[n].0[0], z[n].0[0]]
+                }
                 false => [0.0; 3],
             };
             for (g, group) in groups.iter_mut().enumerate() {
                 let central = lanes_below::<L>(usize::from(g == 0));
-                let newest = std::array::from_fn(|axis| {
-                    let r = L::splat(position[axis][n]);
-                    match n < terms {
-                        true => r - L::select(central, zero, L::load(&group.about_now[axis][n].0)),
-                        false => r,
-                    }
-                });
+                let mut newest = [L::splat(position[0][n]), L::splat(position[1][n]), L::splat(position[2][n])];
+                if n < terms {
+                    let d = bodies::<L>(&group.about_now, n, central);
+                    newest = [newest[0] - d[0], newest[1] - d[1], newest[2] - d[2]];
+                }
                 let pull = group.slots.pull(n, newest);
                 add(&mut sum, pull, minus_mu, g);
             }
@@ -171,6 +171,18 @@ impl Kernel for Step<'_> {
     }
 }
 
+/// One coefficient of the bodies; none where the centre is.
+#[inline(always)]
+fn bodies<L: Lanes>(about_now: &[[Row; MOST_TERMS]; 3], n: usize, central: L::Mask) -> [L; 3] {
+    let zero = L::splat(0.0);
+    let [x, y, z] = about_now;
+    [
+        L::select(central, zero, L::load(&x[n].0)),
+        L::select(central, zero, L::load(&y[n].0)),
+        L::select(central, zero, L::load(&z[n].0)),
+    ]
+}
+
 /// sum += −μ·pull, in the order of the attractors.
 #[inline(always)]
 fn add<L: Lanes>(sum: &mut [f64; 3], pull: [L; 3], minus_mu: &[f64], group: usize) {
@@ -184,7 +196,7 @@ fn add<L: Lanes>(sum: &mut [f64; 3], pull: [L; 3], minus_mu: &[f64], group: usiz
 
 /// The larger as lanes take it.
 #[inline(always)]
-fn larger(a: f64, b: f64) -> f64 {
+pub(super) fn larger(a: f64, b: f64) -> f64 {
     if a > b { a } else { b }
 }
 

@@ -1,5 +1,6 @@
 //! Order, step and the way from one epoch to another.
 
+use super::batch::BatchStart;
 use super::series::{MOST_ORDER, root};
 use super::single::{Single, Stride, Way, smaller};
 use super::window::{Window, Windows};
@@ -12,7 +13,7 @@ use crate::time::Epoch;
 use std::rc::Rc;
 use thiserror::Error;
 
-/// Relative size of the first term left out of a step's series.
+/// Relative size of the last term kept of a step's series.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tolerance(f64);
 
@@ -25,7 +26,7 @@ impl Tolerance {
 
     /// A tolerance from 2e-16 to 1e-3.
     ///
-    /// * `value`: relative size of the first term left out
+    /// * `value`: relative size of the last term kept
     ///
     /// # Errors
     /// [`PropagationError::BadTolerance`] outside that range.
@@ -44,7 +45,7 @@ impl Tolerance {
     }
 }
 
-/// Order of the series and the size of the first term left out.
+/// Order of the series and the size of the last term kept.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Tuning {
     order: usize,
@@ -52,13 +53,18 @@ pub(super) struct Tuning {
 }
 
 impl Tuning {
-    /// Order ⌈1 − ½·ln ε⌉ and a little more, since a step has its price besides the order's.
+    /// Order ⌈1 − ½·ln ε⌉ + 4: a step has its price besides that of the order's products, so the best order is higher
+    /// than the one that makes the products cheapest.
     pub(super) fn of(tolerance: Tolerance) -> Self {
-        let order = (1.0 - 0.5 * tolerance.0.ln()).ceil() as usize + 2;
-        Self { order: order.clamp(6, MOST_ORDER), epsilon: SAFETY * tolerance.0 }
+        let order = (1.0 - 0.5 * tolerance.0.ln()).ceil() as usize + 4;
+        Self { order: order.clamp(6, MOST_ORDER), epsilon: tolerance.0 }
     }
 
-    /// Tuned by hand: for references.
+    /// For references: order and last term well beyond what the tightest tolerance asks for.
+    pub(super) fn reference() -> Self {
+        Self { order: MOST_ORDER - 4, epsilon: f64::EPSILON / 256.0 }
+    }
+
     #[cfg(test)]
     pub(super) fn by_hand(order: usize, epsilon: f64) -> Self {
         Self { order: order.clamp(6, MOST_ORDER), epsilon }
@@ -72,17 +78,28 @@ impl Tuning {
         self.epsilon
     }
 
+    /// What a term of the position may be beside its first. The velocity's terms are n times larger and act for the
+    /// rest of the way, so they are held to the tolerance by asking this much more of the position.
+    pub(super) const fn of_position(self) -> f64 {
+        self.epsilon / 32.0
+    }
+
     /// Step at which the last two terms are as small as they must be beside the first, s.
     #[inline(always)]
     pub(super) fn stride_s(self, first: f64, last: f64, before: f64) -> f64 {
-        let a = root(self.epsilon * (first / last), self.order);
-        let b = root(self.epsilon * (first / before), self.order - 1);
+        let a = root(self.of_position() * (first / last), self.order);
+        let b = root(self.of_position() * (first / before), self.order - 1);
+        if a < b { a } else { b }
+    }
+
+    /// The same from the velocity's last terms, n·c_n: step at which they are as small as is allowed.
+    #[inline(always)]
+    pub(super) fn stride_of_velocity(self, allowed: f64, last: f64, before: f64) -> f64 {
+        let a = root(allowed / (self.order as f64 * last), self.order - 1);
+        let b = root(allowed / ((self.order - 1) as f64 * before), self.order - 2);
         if a < b { a } else { b }
     }
 }
-
-/// The last term over the tolerance: Jorba and Zou's margin, e^(−0.7·p/(p − 1) − …), in round numbers.
-const SAFETY: f64 = 0.1;
 
 /// Why a propagation ended before its time. The trajectory up to there is kept.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -158,7 +175,7 @@ pub enum Stop {
 /// * `start`: position and velocity from the model's centre, ICRF axes
 /// * `epoch`: of the start
 /// * `span_s`: time to go, negative for back
-/// * `tolerance`: relative size of the first term left out
+/// * `tolerance`: relative size of the last term kept
 /// * `stop`: whether a surface ends it
 ///
 /// The trajectory, as far as it came, and the reason if that is not all the way.
@@ -221,6 +238,20 @@ pub fn propagate_end(
     tolerance: Tolerance,
 ) -> Result<End, PropagationError> {
     fly(model, (start, epoch, span_s), Tuning::of(tolerance), Width::best(), |_, _, _, _| Ok(()))
+}
+
+/// What errors are measured against: [`propagate_end`] with a higher order and shorter steps than any tolerance gives.
+///
+/// * `model`: what pulls
+/// * `start`: state, epoch and span
+///
+/// The last terms kept are 256 times smaller than those of [`Tolerance::TIGHTEST`], so what is left is rounding.
+///
+/// # Errors
+/// [`PropagationError`] as for [`propagate`].
+pub fn reference(model: &PointMasses, start: &BatchStart) -> Result<End, PropagationError> {
+    let BatchStart { state, epoch, span_s } = start;
+    fly(model, (state, *epoch, *span_s), Tuning::reference(), Width::best(), |_, _, _, _| Ok(()))
 }
 
 /// Whether a start is a state.

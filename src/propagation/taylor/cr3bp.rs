@@ -1,0 +1,233 @@
+//! Taylor's method in the circular restricted problem of three bodies, one trajectory or eight at a time.
+//!
+//! Both give the same bits: the single one has the coordinates side by side in the lanes and the two primaries, the
+//! batch has eight trajectories there, and each number goes through the same operations in the same order.
+
+mod lanes;
+mod single;
+
+use super::step::{Clock, Tolerance, Tuning, least_s};
+use crate::dynamics::cr3bp::{Cr3bp, RotatingState};
+use crate::numerics::lanes::Width;
+use thiserror::Error;
+
+pub use lanes::{RotatingStart, propagate_batch};
+use single::Single;
+
+/// Why a flight in the restricted problem ended before its time. The trajectory up to there is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Error)]
+#[non_exhaustive]
+pub enum RotatingError {
+    /// The start is no state.
+    #[error("the starting {quantity} is not finite")]
+    NotFinite {
+        /// position or velocity
+        quantity: &'static str,
+    },
+    /// The series converge nowhere.
+    #[error("the step has shrunk to {step_tu:e} TU after {after_tu} TU: the spacecraft is all but on top of a primary")]
+    StepCollapsed {
+        /// time since the start
+        after_tu: f64,
+        /// the step
+        step_tu: f64,
+        /// place and speed at that moment
+        state: RotatingState,
+    },
+}
+
+/// The end of a flight and what it took.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RotatingEnd {
+    /// place and speed at the end
+    pub state: RotatingState,
+    /// number of steps
+    pub steps: usize,
+}
+
+/// One step: a polynomial about its beginning.
+#[derive(Debug, Clone, PartialEq)]
+struct Piece {
+    after_tu: f64,
+    h_tu: f64,
+    /// rows of x, y, z, one a power
+    terms: Vec<[f64; 3]>,
+}
+
+impl Piece {
+    fn state(&self, t_tu: f64) -> RotatingState {
+        let mut state = RotatingState::default();
+        for axis in 0..3 {
+            // the first two terms last, so that the small ones are summed before they meet the large
+            let (mut r, mut v) = (0.0, 0.0);
+            for (n, row) in self.terms.iter().enumerate().skip(2).rev() {
+                r = (r + row[axis]) * t_tu;
+                v = (v + n as f64 * row[axis]) * t_tu;
+            }
+            state.position_lu[axis] = self.terms[0][axis] + (self.terms[1][axis] + r) * t_tu;
+            state.velocity_lu_tu[axis] = self.terms[1][axis] + v;
+        }
+        state
+    }
+}
+
+/// A trajectory in the turning frame: the series of every step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RotatingTrajectory {
+    start: RotatingState,
+    end: RotatingState,
+    pieces: Vec<Piece>,
+}
+
+impl RotatingTrajectory {
+    /// State at the start.
+    #[must_use]
+    pub const fn start(&self) -> RotatingState {
+        self.start
+    }
+
+    /// State at the end.
+    #[must_use]
+    pub const fn end(&self) -> RotatingState {
+        self.end
+    }
+
+    /// Number of steps.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.pieces.len()
+    }
+
+    /// Time from the start to the end, negative when the way leads back.
+    #[must_use]
+    pub fn span_tu(&self) -> f64 {
+        self.pieces.last().map_or(0.0, |piece| piece.after_tu + piece.h_tu)
+    }
+
+    /// State some time after the start, to the accuracy of the integration.
+    ///
+    /// * `after_tu`: between zero and [`RotatingTrajectory::span_tu`]
+    ///
+    /// `None` outside.
+    #[must_use]
+    pub fn state(&self, after_tu: f64) -> Option<RotatingState> {
+        let direction = if self.span_tu() < 0.0 { -1.0 } else { 1.0 };
+        let inside = after_tu * direction >= 0.0 && (self.span_tu() - after_tu) * direction >= 0.0;
+        if !inside {
+            return None;
+        }
+        let next = self.pieces.partition_point(|piece| (after_tu - piece.after_tu) * direction >= 0.0);
+        Some(self.pieces.get(next.saturating_sub(1)).map_or(self.start, |piece| piece.state(after_tu - piece.after_tu)))
+    }
+}
+
+/// Fly a state for some time in the restricted problem.
+///
+/// * `system`: the share of the smaller primary, and the units
+/// * `start`: place and speed in the turning frame
+/// * `span_tu`: time to go, negative for back
+/// * `tolerance`: relative size of the last term kept
+///
+/// The trajectory, as far as it came, and the reason if that is not all the way.
+///
+/// # Source
+/// Szebehely, *Theory of Orbits*, eqs. 1.7-5 and 10.2-1 for the motion; Jorba and Zou (see
+/// [`propagate`](super::propagate)) for order and step.
+///
+/// ```
+/// use portolan::dynamics::cr3bp::{Cr3bp, RotatingState};
+/// use portolan::propagation::taylor::{Tolerance, cr3bp};
+/// // a near-rectilinear halo orbit of JPL's catalogue
+/// let start = RotatingState {
+///     position_lu: [1.0213448959167291, 0.0, -0.18162633785360355],
+///     velocity_lu_tu: [0.0, -0.1017777159323786, 0.0],
+/// };
+/// let (flown, end) =
+///     cr3bp::propagate(&Cr3bp::JPL_EARTH_MOON, &start, 1.502191242913625, Tolerance::TIGHTEST);
+/// end?;
+/// assert!((flown.end().position_lu[0] - start.position_lu[0]).abs() < 2e-12);
+/// # Ok::<(), portolan::propagation::taylor::cr3bp::RotatingError>(())
+/// ```
+#[must_use = "the reason why it stopped is beside the trajectory"]
+pub fn propagate(
+    system: &Cr3bp,
+    start: &RotatingState,
+    span_tu: f64,
+    tolerance: Tolerance,
+) -> (RotatingTrajectory, Result<(), RotatingError>) {
+    let mut trajectory = RotatingTrajectory { start: *start, end: *start, pieces: Vec::new() };
+    let landed = fly(system, start, span_tu, Tuning::of(tolerance), Width::best(), |after_tu, h_tu, single, order| {
+        trajectory.pieces.push(Piece { after_tu, h_tu, terms: single.terms(order) });
+        trajectory.end = single.state;
+    });
+    (trajectory, landed.map(|_| ()))
+}
+
+/// Where a state is after some time: [`propagate`] without the way between, with the same bits.
+///
+/// * `system`, `start`, `span_tu`, `tolerance`: as for [`propagate`]
+///
+/// # Errors
+/// [`RotatingError`] for a start that is not finite and for a fall onto a primary.
+pub fn propagate_end(
+    system: &Cr3bp,
+    start: &RotatingState,
+    span_tu: f64,
+    tolerance: Tolerance,
+) -> Result<RotatingEnd, RotatingError> {
+    fly(system, start, span_tu, Tuning::of(tolerance), Width::best(), |_, _, _, _| ())
+}
+
+/// What errors are measured against: [`propagate_end`] with a higher order and shorter steps than any tolerance gives.
+///
+/// * `system`, `start`: as for [`propagate`]
+///
+/// # Errors
+/// [`RotatingError`] as for [`propagate_end`].
+pub fn reference(system: &Cr3bp, start: &RotatingStart) -> Result<RotatingEnd, RotatingError> {
+    fly(system, &start.state, start.span_tu, Tuning::reference(), Width::best(), |_, _, _, _| ())
+}
+
+fn finite(start: &RotatingState) -> Result<(), RotatingError> {
+    for (quantity, v) in [("position", start.position_lu), ("velocity", start.velocity_lu_tu)] {
+        if !v.iter().all(|x| x.is_finite()) {
+            return Err(RotatingError::NotFinite { quantity });
+        }
+    }
+    Ok(())
+}
+
+/// Step by step to the end; `see` is shown the beginning and the length of each step and its series.
+fn fly(
+    system: &Cr3bp,
+    start: &RotatingState,
+    span_tu: f64,
+    tuning: Tuning,
+    width: Width,
+    mut see: impl FnMut(f64, f64, &Single, usize),
+) -> Result<RotatingEnd, RotatingError> {
+    finite(start)?;
+    let direction = if span_tu < 0.0 { -1.0 } else { 1.0 };
+    let mut single = Single::new(system, *start);
+    let mut clock = Clock::default();
+    let mut steps = 0;
+    while (span_tu - clock.after_s) * direction > 0.0 {
+        let after_tu = clock.after_s;
+        let left_tu = (span_tu - after_tu) * direction;
+        let before = single.state;
+        let stride = single.step(width, tuning, left_tu, direction);
+        if !(stride.free_s > least_s(left_tu)) {
+            return Err(RotatingError::StepCollapsed { after_tu, step_tu: stride.free_s, state: before });
+        }
+        steps += 1;
+        see(after_tu, stride.h_s, &single, stride.order);
+        if left_tu <= stride.h_s.abs() {
+            break;
+        }
+        clock.tick(stride.h_s);
+    }
+    Ok(RotatingEnd { state: single.state, steps })
+}
+
+#[cfg(test)]
+mod tests;

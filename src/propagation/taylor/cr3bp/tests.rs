@@ -1,0 +1,190 @@
+use super::lanes::fly_all;
+use super::*;
+use crate::numerics::vector::{minus, norm};
+
+fn system(mass_ratio: f64) -> Cr3bp {
+    Cr3bp { mass_ratio, ..Cr3bp::JPL_EARTH_MOON }
+}
+
+fn crossing(x: f64, z: f64, vy: f64) -> RotatingState {
+    RotatingState { position_lu: [x, 0.0, z], velocity_lu_tu: [0.0, vy, 0.0] }
+}
+
+/// TRAJECTORY.md C2.
+fn nrho() -> RotatingState {
+    crossing(1.021_344_895_916_729_1, -0.181_626_337_853_603_55, -0.101_777_715_932_378_6)
+}
+const NRHO_TU: f64 = 1.502_191_242_913_625;
+
+/// TRAJECTORY.md C4.
+fn dro() -> RotatingState {
+    crossing(0.805_910_793_116_505_15, 0.0, 0.519_169_959_824_356_87)
+}
+const DRO_TU: f64 = 3.201_454_345_771_366_7;
+
+fn apart(a: &RotatingState, b: &RotatingState) -> f64 {
+    norm(minus(a.position_lu, b.position_lu)).hypot(norm(minus(a.velocity_lu_tu, b.velocity_lu_tu)))
+}
+
+fn end(system: &Cr3bp, start: &RotatingState, span_tu: f64) -> RotatingState {
+    propagate_end(system, start, span_tu, Tolerance::TIGHTEST).expect("to the end").state
+}
+
+/// TRAJECTORY.md C2: closure, Jacobi's constant, and the nearest and farthest distances from the Moon.
+#[test]
+fn agrees_with_c2() {
+    let system = Cr3bp::JPL_EARTH_MOON;
+    let (flown, landed) = propagate(&system, &nrho(), NRHO_TU, Tolerance::TIGHTEST);
+    assert_eq!(landed, Ok(()));
+    let closure = apart(&flown.end(), &nrho());
+    println!("C2: closure {closure:e}, {} steps", flown.steps());
+    assert!(closure < 1.35e-12 * 1.5, "{closure:e}");
+    assert!((system.jacobi_lu2_tu2(&nrho()) - 3.047_178_341_7).abs() <= 0.5e-10);
+    let (mut low, mut high) = (f64::INFINITY, 0.0_f64);
+    for k in 0..=200_000 {
+        let state = flown.state(NRHO_TU * f64::from(k) / 200_000.0).expect("inside");
+        let [_, moon] = system.distances_lu(state.position_lu);
+        (low, high) = (low.min(moon), high.max(moon));
+    }
+    assert!((low - 0.008_178_851).abs() <= 0.5e-9, "{low}");
+    assert!((high - 0.184_689_128).abs() <= 0.5e-9, "{high}");
+    assert_eq!(flown.state(0.0), Some(nrho()));
+    assert_eq!(flown.state(NRHO_TU * 1.001), None);
+    assert_eq!(flown.state(-0.1), None);
+}
+
+/// TRAJECTORY.md C3: two rows of a printed table close to their printed digits.
+#[test]
+fn agrees_with_c3() {
+    let system = system(0.012_150_584_269_940);
+    for (period_tu, start, closes) in [
+        (1.587_271_460_6, crossing(1.027_792_609_1, -0.185_804_418_4, -0.115_489_663_7), 9e-8),
+        (3.226_600_049_5, crossing(1.154_234_911_5, -0.137_974_494_0, -0.214_741_194_9), 4e-6),
+    ] {
+        let closure = apart(&end(&system, &start, period_tu), &start);
+        println!("C3: closure {closure:e}");
+        assert!((closure / closes - 1.0).abs() < 0.5, "{closure:e}");
+    }
+    let start = crossing(1.027_792_609_1, -0.185_804_418_4, -0.115_489_663_7);
+    assert!((system.jacobi_lu2_tu2(&start) - 3.041_085_7).abs() <= 0.5e-7);
+}
+
+/// TRAJECTORY.md C4: closure, and Jacobi's constant over ten thousand revolutions.
+#[test]
+fn agrees_with_c4_for_ten_thousand_revolutions() {
+    let system = Cr3bp::JPL_EARTH_MOON;
+    let closure = apart(&end(&system, &dro(), DRO_TU), &dro());
+    assert!(closure < 7.5e-12, "{closure:e}");
+    let jacobi = system.jacobi_lu2_tu2(&dro());
+    assert!((jacobi - 2.928_621_2).abs() <= 0.5e-7, "{jacobi}");
+    let mut state = dro();
+    let mut worst = 0.0_f64;
+    let starts: Vec<RotatingStart> =
+        (1..=8).map(|k| RotatingStart { state, span_tu: 1250.0 * f64::from(k) * DRO_TU }).collect();
+    for end in propagate_batch(&system, &starts, Tolerance::TIGHTEST) {
+        state = end.expect("an end").state;
+        worst = worst.max((system.jacobi_lu2_tu2(&state) - jacobi).abs());
+    }
+    println!("C4: closure {closure:e}, Jacobi's constant drifts by {worst:e} in 10 000 revolutions");
+    assert!(worst < 1e-13, "{worst:e}");
+}
+
+/// TRAJECTORY.md C5: Arenstorf's orbit.
+#[test]
+fn agrees_with_c5() {
+    let system = system(0.012_277_471);
+    let start = crossing(0.994, 0.0, -2.001_585_106_379_082_5);
+    let closure = apart(&end(&system, &start, 17.065_216_560_157_962_6), &start);
+    println!("C5: closure {closure:e}");
+    assert!(closure < 5e-10, "{closure:e}");
+    assert!((system.jacobi_lu2_tu2(&start) - 2.856_412_520_210).abs() <= 0.5e-12);
+}
+
+/// TRAJECTORY.md C6: a state of pykep's tests and where it leads, to half the last digit.
+#[test]
+fn agrees_with_c6() {
+    let system = Cr3bp::JPL_EARTH_MOON;
+    let start = RotatingState {
+        position_lu: [1.012_380_823_452_34, -0.042_352_352_345_4, 0.226_343_763_21],
+        velocity_lu_tu: [-0.123_262_361_4, 0.123_462_698_209_365, 0.123_667_064_622],
+    };
+    let got = end(&system, &start, 5.785_665_678_258_923_4);
+    for (got, wanted) in got.position_lu.iter().chain(&got.velocity_lu_tu).zip([
+        0.430_383_59,
+        -1.646_506_69,
+        0.102_719_23,
+        -0.931_562_99,
+        -0.426_801_51,
+        0.222_572_22,
+    ]) {
+        assert!((got - wanted).abs() <= 0.5e-8, "{got} {wanted}");
+    }
+    assert!((system.jacobi_lu2_tu2(&start) - 2.967_373_061_9).abs() <= 0.5e-10);
+}
+
+#[test]
+fn law_time_turns_back_and_the_step_does_not_matter() {
+    let system = Cr3bp::JPL_EARTH_MOON;
+    for (start, span_tu) in [(nrho(), NRHO_TU), (dro(), DRO_TU), (nrho(), 0.3)] {
+        let there = end(&system, &start, span_tu);
+        let back = apart(&end(&system, &there, -span_tu), &start);
+        assert!(back < 2e-12, "{back:e}");
+        let fine = fly(&system, &start, span_tu, Tuning::by_hand(28, 1e-20), Width::best(), |_, _, _, _| ());
+        let miss = apart(&fine.expect("an end").state, &there);
+        println!("back {back:e}, against finer steps {miss:e}");
+        assert!(miss < 1e-12, "{miss:e}");
+    }
+}
+
+#[test]
+fn law_a_batch_has_the_bits_of_each_alone() {
+    let system = Cr3bp::JPL_EARTH_MOON;
+    let start = |k: u32| {
+        let mut state = if k % 2 == 0 { nrho() } else { dro() };
+        state.position_lu[0] += 1e-4 * f64::from(k);
+        RotatingStart { state, span_tu: f64::from(k % 7) * if k % 3 == 0 { -0.4 } else { 0.7 } }
+    };
+    let starts: Vec<RotatingStart> = (0..37).map(start).collect();
+    let turned: Vec<RotatingStart> = starts.iter().rev().copied().collect();
+    let bits = |end: &Result<RotatingEnd, RotatingError>| {
+        let RotatingEnd { state, steps } = end.expect("an end");
+        let numbers = state.position_lu.into_iter().chain(state.velocity_lu_tu);
+        numbers.map(f64::to_bits).chain([steps as u64]).collect::<Vec<_>>()
+    };
+    for tolerance in [Tolerance::TIGHTEST, Tolerance::new(1e-10).expect("a tolerance")] {
+        let tuning = Tuning::of(tolerance);
+        let alone = |s: &RotatingStart, width| fly(&system, &s.state, s.span_tu, tuning, width, |_, _, _, _| ());
+        let wanted: Vec<_> = starts.iter().map(|s| bits(&alone(s, Width::best()))).collect();
+        for width in Width::available() {
+            for (k, s) in starts.iter().enumerate() {
+                assert_eq!(bits(&alone(s, width)), wanted[k], "{width:?} alone {k}");
+            }
+            for threads in [1, 3] {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+                let together = pool.install(|| fly_all(&system, &starts, tuning, width));
+                let other = pool.install(|| fly_all(&system, &turned, tuning, width));
+                for k in 0..starts.len() {
+                    assert_eq!(bits(&together[k]), wanted[k], "{width:?}, {threads} threads, {k}");
+                    assert_eq!(bits(&other[starts.len() - 1 - k]), wanted[k], "{width:?}, turned, {k}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn refuses_what_is_no_start_and_falls() {
+    let system = Cr3bp::JPL_EARTH_MOON;
+    let lost = RotatingState { position_lu: [f64::NAN, 0.0, 0.0], ..nrho() };
+    let (_, end) = propagate(&system, &lost, 1.0, Tolerance::TIGHTEST);
+    assert_eq!(end, Err(RotatingError::NotFinite { quantity: "position" }));
+    // at rest beside the Moon
+    let fall = RotatingState { position_lu: [1.0 - system.mass_ratio + 0.01, 0.0, 0.0], velocity_lu_tu: [0.0; 3] };
+    let on_top = RotatingState { position_lu: [1.0 - system.mass_ratio, 0.0, 0.0], velocity_lu_tu: [0.0; 3] };
+    let (_, end) = propagate(&system, &on_top, 1.0, Tolerance::TIGHTEST);
+    assert!(matches!(end, Err(RotatingError::StepCollapsed { .. })), "{end:?}");
+    let starts = [lost, on_top, fall, nrho()].map(|state| RotatingStart { state, span_tu: 0.02 });
+    let ends = propagate_batch(&system, &starts, Tolerance::TIGHTEST);
+    assert!(ends[0].is_err() && ends[1].is_err() && ends[3].is_ok(), "{ends:?}");
+    assert_eq!(ends[2], propagate_end(&system, &fall, 0.02, Tolerance::TIGHTEST));
+}
