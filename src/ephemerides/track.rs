@@ -79,7 +79,7 @@ impl Track {
     ///
     /// # Errors
     /// A way over a link that has no Chebyshev records.
-    pub(super) fn records(&self) -> Result<Vec<(&Vec<Arc<Segment>>, f64)>, NoRecords<'_>> {
+    pub(super) fn records(&self) -> Result<Vec<Signed<'_>>, NoRecords<'_>> {
         let up = self.up.iter().map(|link| (link, 1.0));
         let down = self.down.iter().map(|link| (link, -1.0));
         let records = up.chain(down).map(|(link, sign)| match link {
@@ -139,6 +139,9 @@ impl Track {
         EphemerisError::OutsideKernel { body: body.name.to_owned(), epoch, start, end }
     }
 }
+
+/// The records of a step of the way, and its sign.
+pub(super) type Signed<'a> = (&'a Vec<Arc<Segment>>, f64);
 
 /// A way that is no polynomial.
 pub(super) struct NoRecords<'a>(&'a Track);

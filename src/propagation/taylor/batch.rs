@@ -7,7 +7,7 @@
 
 use super::series::{MOST_ORDER, ROOM, Row, Slots, carry, lanes_below, over, shift};
 use super::single::smaller;
-use super::step::{Clock, End, PropagationError, Tolerance, Tuning, finite, least_s};
+use super::step::{Clock, End, PropagationError, Tolerance, Tuning, finite, stuck};
 use super::window::{Window, Windows};
 use crate::dynamics::PointMasses;
 use crate::ephemerides::{EphemerisError, MOST_TERMS, State};
@@ -193,9 +193,9 @@ impl<'a> Worker<'a> {
 
     /// Put a start into a lane; the answer at once when there is nothing to fly.
     fn board(&mut self, lane: usize, index: usize, start: BatchStart) -> Result<(), Result<End, PropagationError>> {
-        finite(&start.state).map_err(Err)?;
+        finite(&start.state, start.span_s).map_err(Err)?;
         let direction = if start.span_s < 0.0 { -1.0 } else { 1.0 };
-        if !(start.span_s * direction > 0.0) {
+        if start.span_s == 0.0 {
             return Err(Ok(End { state: start.state, steps: 0 }));
         }
         let window = self
@@ -255,7 +255,7 @@ impl<'a> Worker<'a> {
             let left_s = (span_s - after_s) * flight.direction;
             let (free_s, h_s) = (free.0[lane], h.0[lane]);
             let mut land = |end| self.landings.push(Landing { index, end });
-            if !(free_s > least_s(left_s)) {
+            if stuck(free_s, left_s) {
                 let state = before.state(lane);
                 land(Err(PropagationError::StepCollapsed { epoch: epoch + after_s, step_s: free_s, state }));
                 continue;
@@ -264,7 +264,7 @@ impl<'a> Worker<'a> {
             let mut arrived = left_s <= h_s.abs();
             if !arrived {
                 flight.clock.tick(h_s);
-                arrived = !((span_s - flight.clock.after_s) * flight.direction > 0.0);
+                arrived = (span_s - flight.clock.after_s) * flight.direction <= 0.0;
             }
             if arrived {
                 land(Ok(End { state: self.states.state(lane), steps: flight.steps }));
@@ -537,13 +537,15 @@ mod tests {
         starts[7].state.velocity_km_s = [0.0; 3];
         starts[7].state.position_km = [1800.0, 0.0, 0.0];
         starts[9].span_s = 0.0;
+        starts[10].span_s = f64::NAN;
         let ends = propagate_batch(&model, &starts, Tolerance::TIGHTEST);
         assert_eq!(ends[2], Err(PropagationError::NotFinite { quantity: "position" }));
         let Err(PropagationError::Ephemeris { state, .. }) = &ends[5] else { panic!("{:?}", ends[5]) };
         assert!(state.position_km != starts[5].state.position_km, "it flew to the end of the kernels");
         assert!(matches!(ends[7], Err(PropagationError::StepCollapsed { .. })), "{:?}", ends[7]);
         assert_eq!(ends[9], Ok(End { state: starts[9].state, steps: 0 }));
-        for k in [0, 1, 3, 4, 6, 8, 10, 11] {
+        assert_eq!(ends[10], Err(PropagationError::NotFinite { quantity: "span" }));
+        for k in [0, 1, 3, 4, 6, 8, 11] {
             let single = super::super::propagate_end(
                 &model,
                 &starts[k].state,

@@ -6,7 +6,7 @@
 mod lanes;
 mod single;
 
-use super::step::{Clock, Tolerance, Tuning, least_s};
+use super::step::{Clock, Tolerance, Tuning, stuck};
 use crate::dynamics::cr3bp::{Cr3bp, RotatingState};
 use crate::numerics::lanes::Width;
 use thiserror::Error;
@@ -21,7 +21,7 @@ pub enum RotatingError {
     /// The start is no state.
     #[error("the starting {quantity} is not finite")]
     NotFinite {
-        /// position or velocity
+        /// position, velocity or span
         quantity: &'static str,
     },
     /// The series converge nowhere.
@@ -188,7 +188,10 @@ pub fn reference(system: &Cr3bp, start: &RotatingStart) -> Result<RotatingEnd, R
     fly(system, &start.state, start.span_tu, Tuning::reference(), Width::best(), |_, _, _, _| ())
 }
 
-fn finite(start: &RotatingState) -> Result<(), RotatingError> {
+fn finite(start: &RotatingState, span_tu: f64) -> Result<(), RotatingError> {
+    if !span_tu.is_finite() {
+        return Err(RotatingError::NotFinite { quantity: "span" });
+    }
     for (quantity, v) in [("position", start.position_lu), ("velocity", start.velocity_lu_tu)] {
         if !v.iter().all(|x| x.is_finite()) {
             return Err(RotatingError::NotFinite { quantity });
@@ -206,7 +209,7 @@ fn fly(
     width: Width,
     mut see: impl FnMut(f64, f64, &Single, usize),
 ) -> Result<RotatingEnd, RotatingError> {
-    finite(start)?;
+    finite(start, span_tu)?;
     let direction = if span_tu < 0.0 { -1.0 } else { 1.0 };
     let mut single = Single::new(system, *start);
     let mut clock = Clock::default();
@@ -216,7 +219,7 @@ fn fly(
         let left_tu = (span_tu - after_tu) * direction;
         let before = single.state;
         let stride = single.step(width, tuning, left_tu, direction);
-        if !(stride.free_s > least_s(left_tu)) {
+        if stuck(stride.free_s, left_tu) {
             return Err(RotatingError::StepCollapsed { after_tu, step_tu: stride.free_s, state: before });
         }
         steps += 1;

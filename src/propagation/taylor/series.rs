@@ -254,7 +254,7 @@ pub(super) fn carry_one(hi: f64, lo: f64, increment: f64) -> (f64, f64) {
 #[inline(always)]
 pub(super) fn root(x: f64, n: usize) -> f64 {
     // no number, or nothing: no step
-    if !(x >= f64::MIN_POSITIVE) {
+    if x.is_nan() || x < f64::MIN_POSITIVE {
         return 0.0;
     }
     let bits = x.to_bits();

@@ -114,7 +114,7 @@ pub enum PropagationError {
     /// The start is no state.
     #[error("the starting {quantity} is not finite")]
     NotFinite {
-        /// position or velocity
+        /// position, velocity or span
         quantity: &'static str,
     },
     /// The way leads below a surface.
@@ -254,8 +254,11 @@ pub fn reference(model: &PointMasses, start: &BatchStart) -> Result<End, Propaga
     fly(model, (state, *epoch, *span_s), Tuning::reference(), Width::best(), |_, _, _, _| Ok(()))
 }
 
-/// Whether a start is a state.
-pub(super) fn finite(start: &State) -> Result<(), PropagationError> {
+/// Whether a start is a state and a time to go.
+pub(super) fn finite(start: &State, span_s: f64) -> Result<(), PropagationError> {
+    if !span_s.is_finite() {
+        return Err(PropagationError::NotFinite { quantity: "span" });
+    }
     for (quantity, v) in [("position", start.position_km), ("velocity", start.velocity_km_s)] {
         if !v.iter().all(|x| x.is_finite()) {
             return Err(PropagationError::NotFinite { quantity });
@@ -280,9 +283,9 @@ impl Clock {
     }
 }
 
-/// The shortest step that is one, s.
-pub(super) fn least_s(left_s: f64) -> f64 {
-    1e-12 * left_s.min(1.0)
+/// Whether a step is none: shorter than what a clock would notice, or no number.
+pub(super) fn stuck(free_s: f64, left_s: f64) -> bool {
+    free_s.is_nan() || free_s <= 1e-12 * left_s.min(1.0)
 }
 
 /// Step by step to the end; `see` is shown the beginning and the length of each step and its series.
@@ -293,7 +296,7 @@ pub(super) fn fly(
     width: Width,
     mut see: impl FnMut(f64, f64, &Single, usize) -> Result<(), PropagationError>,
 ) -> Result<End, PropagationError> {
-    finite(start)?;
+    finite(start, span_s)?;
     let direction = if span_s < 0.0 { -1.0 } else { 1.0 };
     let lost = |source, state| PropagationError::Ephemeris { source, state };
     let mut windows = Windows::new(model, epoch, width).map_err(|source| lost(source, *start))?;
@@ -317,7 +320,7 @@ pub(super) fn fly(
         let before = single.state;
         let at = here.since_middle_s(epoch, after_s) / here.half_s;
         let Stride { free_s, h_s, order } = single.step(width, tuning, at, here.half_s, Way { room_s, direction });
-        if !(free_s > least_s(left_s)) {
+        if stuck(free_s, left_s) {
             let epoch = epoch + after_s;
             return Err(PropagationError::StepCollapsed { epoch, step_s: free_s, state: before });
         }

@@ -1,7 +1,7 @@
 //! Many trajectories: eight side by side, each with its own step and end.
 
 use super::super::series::{ROOM, Row, carry, over};
-use super::super::step::{Clock, Tolerance, Tuning, least_s};
+use super::super::step::{Clock, Tolerance, Tuning, stuck};
 use super::{RotatingEnd, RotatingError, finite};
 use crate::dynamics::cr3bp::{Cr3bp, RotatingState};
 use crate::numerics::lanes::{Kernel, Lanes, WIDTH, Width, run};
@@ -107,9 +107,9 @@ impl Worker {
                     let index = waiting.fetch_add(1, Ordering::Relaxed);
                     let Some(RotatingStart { state, span_tu }) = starts.get(index).copied() else { break };
                     let direction = if span_tu < 0.0 { -1.0 } else { 1.0 };
-                    if let Err(error) = finite(&state) {
+                    if let Err(error) = finite(&state, span_tu) {
                         landings.push((index, Err(error)));
-                    } else if !(span_tu * direction > 0.0) {
+                    } else if span_tu == 0.0 {
                         landings.push((index, Ok(RotatingEnd { state, steps: 0 })));
                     } else {
                         for axis in 0..3 {
@@ -145,7 +145,7 @@ impl Worker {
         for lane in 0..WIDTH {
             let Some(mut flight) = self.flights[lane] else { continue };
             let (left_tu, free_tu, h_tu) = (room.0[lane], free.0[lane], h.0[lane]);
-            if !(free_tu > least_s(left_tu)) {
+            if stuck(free_tu, left_tu) {
                 let [position, velocity] = before.map(|rows| rows.map(|row| row.0[lane]));
                 let state = RotatingState { position_lu: position, velocity_lu_tu: velocity };
                 let after_tu = flight.clock.after_s;
@@ -157,7 +157,7 @@ impl Worker {
             let mut arrived = left_tu <= h_tu.abs();
             if !arrived {
                 flight.clock.tick(h_tu);
-                arrived = !((flight.span_tu - flight.clock.after_s) * flight.direction > 0.0);
+                arrived = (flight.span_tu - flight.clock.after_s) * flight.direction <= 0.0;
             }
             if arrived {
                 landings.push((flight.index, Ok(RotatingEnd { state: self.state(lane), steps: flight.steps })));

@@ -140,9 +140,9 @@ fn law_time_turns_back_and_the_step_does_not_matter() {
 fn law_a_batch_has_the_bits_of_each_alone() {
     let system = Cr3bp::JPL_EARTH_MOON;
     let start = |k: u32| {
-        let mut state = if k % 2 == 0 { nrho() } else { dro() };
+        let mut state = if k.is_multiple_of(2) { nrho() } else { dro() };
         state.position_lu[0] += 1e-4 * f64::from(k);
-        RotatingStart { state, span_tu: f64::from(k % 7) * if k % 3 == 0 { -0.4 } else { 0.7 } }
+        RotatingStart { state, span_tu: f64::from(k % 7) * if k.is_multiple_of(3) { -0.4 } else { 0.7 } }
     };
     let starts: Vec<RotatingStart> = (0..37).map(start).collect();
     let turned: Vec<RotatingStart> = starts.iter().rev().copied().collect();
