@@ -383,13 +383,10 @@ impl Kernel for Step<'_> {
         let mut free = ways.room;
         let open = !enough.bits();
         if open != 0 {
-            let sizes = [
-                size::<L>(position, 0).to_array(),
-                size::<L>(position, most).to_array(),
-                size::<L>(position, most - 1).to_array(),
-            ];
+            let bound: [f64; WIDTH] =
+                tuning.strides::<L>(size(position, 0), size(position, most), size(position, most - 1));
             for lane in (0..WIDTH).filter(|lane| open >> lane & 1 == 1) {
-                free.0[lane] = tuning.stride_s(sizes[0][lane], sizes[1][lane], sizes[2][lane]);
+                free.0[lane] = bound[lane];
             }
         }
         let h = L::load(&free.0).min(room) * L::load(&ways.way.0);

@@ -248,28 +248,67 @@ pub(super) fn carry_one(hi: f64, lo: f64, increment: f64) -> (f64, f64) {
     (sum, (hi - (sum - back)) + (y - back))
 }
 
-/// x^(1/n) to five digits, which is what a step needs, in the same bits on every machine.
+/// Added and taken away, it rounds a number below 2⁵¹ to a whole one.
+const WHOLE: f64 = 1.5 * (1_u64 << 52) as f64;
+
+/// Exponent and mantissa; of what is no positive number, those of 1.
+#[inline(always)]
+fn parts(x: f64) -> [f64; 2] {
+    let bits = if x >= f64::MIN_POSITIVE { x.to_bits() } else { 1023 << 52 };
+    let exponent = (bits >> 52) as i32 - 1023;
+    [f64::from(exponent), f64::from_bits(bits & 0x000F_FFFF_FFFF_FFFF | 0x3FF0_0000_0000_0000)]
+}
+
+/// 2^whole · fraction, or nothing where x is no positive number.
+#[inline(always)]
+fn joined(x: f64, whole: f64, fraction: f64) -> f64 {
+    let power = fraction * f64::from_bits(((whole as i64 + 1023) as u64) << 52);
+    if x >= f64::MIN_POSITIVE { power } else { 0.0 }
+}
+
+/// x^(1/n) to five digits, which is what a step needs, in the same bits on every machine; 0 for what is not positive.
 ///
-/// log₂ of the mantissa by the series of the inverse hyperbolic tangent, 2^f by that of the exponential.
+/// log₂ of the mantissa, about √2, by the series of the inverse hyperbolic tangent; 2^f by that of the exponential.
+#[inline(always)]
+pub(super) fn roots<L: Lanes>(x: &[f64; WIDTH], n: usize) -> [f64; WIDTH] {
+    let (mut exponent, mut mantissa) = ([0.0; WIDTH], [1.0; WIDTH]);
+    for lane in 0..WIDTH {
+        [exponent[lane], mantissa[lane]] = parts(x[lane]);
+    }
+    let (m, one, root2) = (L::load(&mantissa), L::splat(1.0), L::splat(std::f64::consts::SQRT_2));
+    let t = (m - root2) / (m + root2);
+    let t2 = t * t;
+    let inner = t2 * L::splat(1.0 / 7.0) + L::splat(0.2);
+    let series = t * (one + t2 * (L::splat(1.0 / 3.0) + t2 * inner));
+    let log2 = (L::load(&exponent) + L::splat(0.5)) + L::splat(2.0 * std::f64::consts::LOG2_E) * series;
+    let power = (log2 * L::splat(1.0 / n as f64)).min(L::splat(1000.0)).max(L::splat(-1000.0));
+    let whole = (power + L::splat(WHOLE)) - L::splat(WHOLE);
+    let f = (power - whole) * L::splat(std::f64::consts::LN_2);
+    let inner = L::splat(1.0 / 6.0) + f * (L::splat(1.0 / 24.0) + f * L::splat(1.0 / 120.0));
+    let fraction = (one + f * (one + f * (L::splat(0.5) + f * inner))).to_array();
+    let whole = whole.to_array();
+    let mut roots = [0.0; WIDTH];
+    for lane in 0..WIDTH {
+        roots[lane] = joined(x[lane], whole[lane], fraction[lane]);
+    }
+    roots
+}
+
+/// [`roots`] of one number.
 #[inline(always)]
 pub(super) fn root(x: f64, n: usize) -> f64 {
-    // no number, or nothing: no step
-    if x.is_nan() || x < f64::MIN_POSITIVE {
-        return 0.0;
-    }
-    let bits = x.to_bits();
-    let exponent = (bits >> 52) as i64 - 1023;
-    let mantissa = f64::from_bits(bits & 0x000F_FFFF_FFFF_FFFF | 0x3FF0_0000_0000_0000);
-    // about √2, so that the series is short
-    let t = (mantissa - std::f64::consts::SQRT_2) / (mantissa + std::f64::consts::SQRT_2);
+    let [exponent, m] = parts(x);
+    let t = (m - std::f64::consts::SQRT_2) / (m + std::f64::consts::SQRT_2);
     let t2 = t * t;
-    let series = t * (1.0 + t2 * (1.0 / 3.0 + t2 * (0.2 + t2 / 7.0)));
-    let log2 = exponent as f64 + 0.5 + 2.0 * std::f64::consts::LOG2_E * series;
-    let power = (log2 / n as f64).clamp(-1000.0, 1000.0);
-    let whole = (power + 0.5).floor();
+    let inner = t2 * (1.0 / 7.0) + 0.2;
+    let series = t * (1.0 + t2 * (1.0 / 3.0 + t2 * inner));
+    let log2 = (exponent + 0.5) + 2.0 * std::f64::consts::LOG2_E * series;
+    let power = (log2 * (1.0 / n as f64)).clamp(-1000.0, 1000.0);
+    let whole = (power + WHOLE) - WHOLE;
     let f = (power - whole) * std::f64::consts::LN_2;
-    let fraction = 1.0 + f * (1.0 + f * (0.5 + f * (1.0 / 6.0 + f * (1.0 / 24.0 + f / 120.0))));
-    fraction * f64::from_bits(((whole as i64 + 1023) as u64) << 52)
+    let inner = 1.0 / 6.0 + f * (1.0 / 24.0 + f * (1.0 / 120.0));
+    let fraction = 1.0 + f * (1.0 + f * (0.5 + f * inner));
+    joined(x, whole, fraction)
 }
 
 /// The lanes that are centres: none, all, or the first alone.
@@ -281,6 +320,7 @@ pub(super) fn lanes_below<L: Lanes>(count: usize) -> L::Mask {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::numerics::lanes::{Kernel, Width, run};
 
     #[test]
     fn law_a_root_is_a_root() {
@@ -289,6 +329,18 @@ mod tests {
                 let wanted = x.powf(1.0 / n as f64);
                 assert!((root(x, n) / wanted - 1.0).abs() < 2e-5, "{x} {n}: {} {wanted}", root(x, n));
             }
+        }
+        let mixed = [1e-300, 3.3e-16, 0.7, 0.0, f64::NAN, f64::INFINITY, 123.456, -1.0];
+        struct Roots([f64; WIDTH]);
+        impl Kernel for Roots {
+            type Output = [f64; WIDTH];
+            #[inline(always)]
+            fn run<L: Lanes>(self) -> [f64; WIDTH] {
+                roots::<L>(&self.0, 17)
+            }
+        }
+        for width in Width::available() {
+            assert_eq!(run(width, Roots(mixed)), mixed.map(|x| root(x, 17)), "{width:?}");
         }
         assert_eq!(root(0.0, 5), 0.0);
         assert_eq!(root(-1.0, 5), 0.0);

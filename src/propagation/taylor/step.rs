@@ -1,12 +1,12 @@
 //! Order, step and the way from one epoch to another.
 
 use super::batch::BatchStart;
-use super::series::{MOST_ORDER, root};
+use super::series::{MOST_ORDER, root, roots};
 use super::single::{Single, Stride, Way, smaller};
 use super::window::{Window, Windows};
 use crate::dynamics::PointMasses;
 use crate::ephemerides::{EphemerisError, State};
-use crate::numerics::lanes::Width;
+use crate::numerics::lanes::{Lanes, WIDTH, Width};
 use crate::numerics::vector::norm;
 use crate::propagation::trajectory::{Piece, Trajectory};
 use crate::time::Epoch;
@@ -90,6 +90,23 @@ impl Tuning {
         let a = root(self.of_position() * (first / last), self.order);
         let b = root(self.of_position() * (first / before), self.order - 1);
         if a < b { a } else { b }
+    }
+
+    /// [`Tuning::stride_s`] of eight.
+    #[inline(always)]
+    pub(super) fn strides<L: Lanes>(self, first: L, last: L, before: L) -> [f64; WIDTH] {
+        let bound = L::splat(self.of_position());
+        let a = roots::<L>(&(bound * (first / last)).to_array(), self.order);
+        let b = roots::<L>(&(bound * (first / before)).to_array(), self.order - 1);
+        L::load(&a).min(L::load(&b)).to_array()
+    }
+
+    /// [`Tuning::stride_of_velocity`] of eight.
+    #[inline(always)]
+    pub(super) fn strides_of_velocity<L: Lanes>(self, allowed: L, last: L, before: L) -> [f64; WIDTH] {
+        let a = roots::<L>(&(allowed / (L::splat(self.order as f64) * last)).to_array(), self.order - 1);
+        let b = roots::<L>(&(allowed / (L::splat((self.order - 1) as f64) * before)).to_array(), self.order - 2);
+        L::load(&a).min(L::load(&b)).to_array()
     }
 
     /// The same from the velocity's last terms, n·c_n: step at which they are as small as is allowed.

@@ -132,16 +132,15 @@ impl Worker {
 
     /// One step of every lane, and what follows for each.
     fn step(&mut self, landings: &mut Vec<Landing>) {
-        // an empty lane stands still and is not waited for
-        let (mut room, mut way, mut busy) = (Row([1.0; WIDTH]), Row::ZERO, 0);
+        // an empty lane stands still
+        let (mut room, mut way) = (Row([1.0; WIDTH]), Row::ZERO);
         for (lane, flight) in self.flights.iter().enumerate() {
             let Some(flight) = flight else { continue };
             room.0[lane] = (flight.span_tu - flight.clock.after_s) * flight.direction;
             way.0[lane] = flight.direction;
-            busy |= 1 << lane;
         }
         let before = self.states;
-        let Strides { free, h } = run(self.width, Step { worker: self, room: &room, way: &way, busy });
+        let Strides { free, h } = run(self.width, Step { worker: self, room: &room, way: &way });
         for lane in 0..WIDTH {
             let Some(mut flight) = self.flights[lane] else { continue };
             let (left_tu, free_tu, h_tu) = (room.0[lane], free.0[lane], h.0[lane]);
@@ -176,7 +175,6 @@ struct Step<'a> {
     worker: &'a mut Worker,
     room: &'a Row,
     way: &'a Row,
-    busy: u8,
 }
 
 impl Kernel for Step<'_> {
@@ -184,7 +182,7 @@ impl Kernel for Step<'_> {
 
     #[inline(always)]
     fn run<L: Lanes>(self) -> Strides {
-        let Self { worker, room, way, busy } = self;
+        let Self { worker, room, way } = self;
         let Worker { system, tuning, states, low, position, square, cube, pull, .. } = worker;
         let most = tuning.order();
         let (zero, one) = (L::splat(0.0), L::splat(1.0));
@@ -278,11 +276,7 @@ impl Kernel for Step<'_> {
             }
         }
         let mut strides = Strides { free: Row::ZERO, h: Row::ZERO };
-        let (allowed, sizes) =
-            (threshold.to_array(), [size::<L>(position, most).to_array(), size::<L>(position, most - 1).to_array()]);
-        for lane in (0..WIDTH).filter(|lane| busy >> lane & 1 == 1) {
-            strides.free.0[lane] = tuning.stride_of_velocity(allowed[lane], sizes[0][lane], sizes[1][lane]);
-        }
+        strides.free = Row(tuning.strides_of_velocity(threshold, size(position, most), size(position, most - 1)));
         let h = L::load(&strides.free.0).min(room) * L::load(&way.0);
         for axis in 0..3 {
             let series = &position[axis];
