@@ -1,3 +1,5 @@
+//! The restricted problem against published and computed orbits, and against itself.
+
 use super::lanes::fly_all;
 use super::*;
 use crate::numerics::vector::{minus, norm};
