@@ -122,6 +122,10 @@ impl FrameName {
     }
 
     fn find(name: &str) -> Option<Self> {
+        // the system that the frame realises, which anise and others write, and its axes with the Earth at the origin
+        if ["ICRS", "GCRF"].iter().any(|other| other.eq_ignore_ascii_case(name)) {
+            return Some(Self::Icrf);
+        }
         Self::ALL.into_iter().find(|f| f.name().eq_ignore_ascii_case(name))
     }
 }

@@ -5,7 +5,8 @@
 //! kernels through anise. What differs is everything that can go wrong: another integrator, another evaluation of
 //! the kernels, other sums of harmonics, shadows by other formulas.
 //!
-//! nyx steps in the time scale of its first epoch; it is given ET, so a second is a TDB second there as here.
+//! nyx steps in the time scale of its first epoch; it is given ET, so a second is a TDB second there as here. Given TT
+//! it would fly an NRHO 5 cm away in 30 days and a cruise 1.7 m away in 200.
 //! Its indirect terms are Newtonian.
 
 mod models;

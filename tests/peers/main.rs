@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking, in its functions too")]
 
 mod earth_orientation;
+mod files;
 #[cfg(feature = "nyx")]
 mod nyx;
 mod provenance;
