@@ -84,6 +84,12 @@ pub enum Sampling {
         /// parts of a step, one at least
         parts: usize,
     },
+    /// as dense as the integrator's steps, but even: a step cut short by a record's end does not show, and neighbouring
+    /// rows are never much closer than the next. Polynomials through rows want that.
+    Graded {
+        /// rows in the length of a step, one at least
+        parts: usize,
+    },
 }
 
 /// What a table refuses.
@@ -240,6 +246,13 @@ impl StateTable {
                 });
                 inner.chain([span_s]).collect()
             }
+            Sampling::Graded { parts } => {
+                let rows = trajectory.steps().saturating_mul(parts).saturating_add(1);
+                if parts == 0 || rows > MOST_ROWS {
+                    return Err(TableError::RowCount { rows });
+                }
+                graded(&trajectory.joints_s(), parts)
+            }
         };
         if span_s < 0.0 {
             after_s.reverse();
@@ -251,7 +264,7 @@ impl StateTable {
         Ok(Self { label, interpolation: Interpolation::default(), comments: Vec::new(), rows })
     }
 
-    /// The fewest rows, among equal parts of the integrator's steps, that leave no more error than asked.
+    /// The fewest rows, among graded samplings, that leave no more error than asked.
     ///
     /// * `trajectory`, `label`: as for [`StateTable::sample`]
     /// * `interpolation`: what the reader will do
@@ -267,7 +280,7 @@ impl StateTable {
     ) -> Result<Fitted, TableError> {
         let mut best = TableError::NotReached { rows: 0, reached_km: f64::INFINITY, bound_km };
         for parts in [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256] {
-            let mut table = Self::sample(trajectory, label.clone(), Sampling::Steps { parts })?;
+            let mut table = Self::sample(trajectory, label.clone(), Sampling::Graded { parts })?;
             table.interpolation = interpolation;
             if table.rows.len() < interpolation.window() {
                 continue;
@@ -369,6 +382,43 @@ impl StateTable {
         }
         Ok(())
     }
+}
+
+/// Times spread so that each step's length holds `parts` of them, the lengths smoothed.
+///
+/// Close rows beside distant ones would make a polynomial extrapolate from the close ones, and their rounding with it.
+fn graded(joints_s: &[f64], parts: usize) -> Vec<f64> {
+    let lengths: Vec<f64> = joints_s.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
+    let longest = |range: &[f64]| range.iter().copied().fold(0.0, f64::max);
+    let mut smooth: Vec<f64> = (0..lengths.len())
+        .map(|k| {
+            let (left, right) =
+                (longest(&lengths[k.saturating_sub(2)..k]), longest(&lengths[k + 1..lengths.len().min(k + 3)]));
+            let around = if left > 0.0 && right > 0.0 { left.min(right) } else { left.max(right) };
+            lengths[k].max(around)
+        })
+        .collect();
+    for k in 1..smooth.len() {
+        smooth[k] = smooth[k].min(1.5 * smooth[k - 1]);
+    }
+    for k in (1..smooth.len()).rev() {
+        smooth[k - 1] = smooth[k - 1].min(1.5 * smooth[k]);
+    }
+    // a clock that runs evenly through each step, in units of its smoothed length
+    let mut clock = vec![0.0];
+    for (length, smooth) in lengths.iter().zip(&smooth) {
+        clock.push(clock[clock.len() - 1] + length / smooth);
+    }
+    let whole = clock[clock.len() - 1];
+    let rows = (whole * parts as f64).ceil().max(1.0) as usize;
+    let at = |row: usize| {
+        let time = whole * (row as f64 / rows as f64);
+        let step = clock.partition_point(|c| *c <= time).clamp(1, lengths.len()) - 1;
+        let part = (time - clock[step]) / (clock[step + 1] - clock[step]);
+        joints_s[step] + (joints_s[step + 1] - joints_s[step]) * part.clamp(0.0, 1.0)
+    };
+    let last = joints_s[joints_s.len() - 1];
+    if lengths.is_empty() { vec![last] } else { (0..rows).map(at).chain([last]).collect() }
 }
 
 /// The state at the very epoch that a file can hold, which differs from the trajectory's own clock by rounding.

@@ -329,6 +329,13 @@ fn law_sampling_keeps_ends_and_order() {
             (Sampling::Every { step_s: DAY_S }, 8),
             (Sampling::Steps { parts: 3 }, 3 * flown.steps() + 1),
         ];
+        let graded = StateTable::sample(flown, label(), Sampling::Graded { parts: 4 }).expect("rows");
+        assert_eq!((graded.rows[0].epoch, graded.last().expect("a row").epoch), (first, last));
+        // whatever cut the integrator's steps short, neighbours stay alike
+        for three in graded.rows.windows(3) {
+            let ratio = (three[2].epoch - three[1].epoch) / (three[1].epoch - three[0].epoch);
+            assert!((0.4..2.5).contains(&ratio), "{ratio} at {}", three[1].epoch);
+        }
         for (sampling, rows) in samplings {
             let table = StateTable::sample(flown, label(), sampling).expect("rows");
             assert_eq!(table.rows.len(), rows, "{sampling:?}");
