@@ -47,6 +47,23 @@ impl Track {
         Ok(axes!(axis => L::load(&rows[axis])))
     }
 
+    /// Seconds to the nearest end of a record ahead, where the second derivative may jump.
+    ///
+    /// * `direction`: +1 when the way leads forward in time, −1 back
+    pub(crate) fn record_left_s(&self, base: Epoch, after_s: f64, direction: f64) -> f64 {
+        let mut left_s = f64::INFINITY;
+        for (links, _) in self.links() {
+            for link in links {
+                let Link::Chebyshev(segments) = link else { continue };
+                let Some(segment) = segments.iter().find(|s| s.covers(base + after_s)) else { continue };
+                let record = segment.record(base, after_s, direction);
+                let edge_s = if direction < 0.0 { record.start_s } else { record.end_s };
+                left_s = left_s.min(((edge_s - base.tdb_s()) - after_s) * direction);
+            }
+        }
+        left_s
+    }
+
     /// Acceleration of the target from the centre, km/s²: the second derivative of the records.
     ///
     /// # Errors

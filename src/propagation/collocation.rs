@@ -37,7 +37,7 @@ const SMOOTH_DEGREE: u16 = 16;
 /// The least that the last Legendre coefficients can be told from rounding, relative to the greatest acceleration: the
 /// 2n + 1 of their definition times the rounding of a node's value, with a margin.
 const fn least_tail(blocks: usize) -> f64 {
-    (4 * WIDTH * blocks) as f64 * f64::EPSILON
+    (8 * WIDTH * blocks) as f64 * f64::EPSILON
 }
 
 /// Step by step to the end; `see` is shown each step and the state at its end and says whether to go on.
@@ -193,7 +193,15 @@ impl<'a, const B: usize> Flight<'a, B> {
         let ahead = |edge_s: &f64| (edge_s - self.after_s) * self.direction;
         // an edge that rounding left a hair ahead is passed
         let near = 1e-9 * (1.0 + self.after_s.abs() * 1e-3);
-        self.edges_s.iter().map(ahead).filter(|s| *s > near).fold(end_s, f64::min)
+        let edge_s = self.edges_s.iter().map(ahead).filter(|s| *s > near).fold(end_s, f64::min);
+        // the kernel's acceleration of the centre jumps from record to record
+        match &self.forces.points.barycentric {
+            Some(track) => match track.record_left_s(self.epoch, self.after_s, self.direction) {
+                left_s if left_s > near => edge_s.min(left_s),
+                _ => edge_s,
+            },
+            None => edge_s,
+        }
     }
 
     /// The next step.
@@ -206,6 +214,7 @@ impl<'a, const B: usize> Flight<'a, B> {
         }
         let order = (WIDTH * B - 1) as f64;
         let mut cut = false;
+        let mut last_tail = f64::INFINITY;
         loop {
             if !(length_s > 1e-9 * self.free_s.max(1e-3)) || length_s < 1e-7 && length_s < left_s {
                 return Err(PropagationError::StepCollapsed {
@@ -229,14 +238,19 @@ impl<'a, const B: usize> Flight<'a, B> {
             }
             let tail = tail(&solved) / solved.size;
             let stretch = 0.9 * (self.tolerance / tail.max(1e-30)).powf(1.0 / order);
-            if tail > 4.0 * self.tolerance {
+            // a tail that a shorter step does not shorten is the rounding of the forces themselves
+            let noise = tail > 0.5 * last_tail && tail < 64.0 * least_tail(B);
+            last_tail = tail;
+            if tail > 4.0 * self.tolerance && !noise {
                 length_s *= stretch.clamp(0.1, 0.8);
                 self.free_s = length_s;
                 continue;
             }
+            // what is below half the tolerance may be rounding, which no step makes smaller
+            let stretch = if tail <= 0.5 * self.tolerance { stretch.max(1.05) } else { stretch };
             if !cut {
                 // a step that an end cut short says little about a free one
-                let grown = length_s * stretch.min(3.0);
+                let grown = length_s * if noise { 1.0 } else { stretch.min(3.0) };
                 self.free_s = if length_s < self.free_s * 0.999 { self.free_s.max(grown) } else { grown };
             }
             self.advance(&solved, h_s, (left_s - length_s).abs() <= 1e-12 * left_s);
