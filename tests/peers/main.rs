@@ -4,6 +4,8 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking, in its functions too")]
 
 mod earth_orientation;
+// anise's own messages come with its feature `analysis`, which nyx asks for
+#[cfg(feature = "nyx")]
 mod files;
 #[cfg(feature = "nyx")]
 mod nyx;
