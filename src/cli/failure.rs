@@ -4,6 +4,8 @@ use super::output::OutputError;
 use crate::campaign::{CampaignError, Pointed, RunError};
 use crate::costs::CostError;
 use crate::ephemerides::EphemerisError;
+use crate::propagation::JourneyError;
+use crate::propagation::files::FileError;
 use crate::propagation::state_file::StateFileError;
 use crate::propagation::taylor::PropagationError;
 use crate::report::ReportError;
@@ -66,6 +68,10 @@ pub(super) enum Failure {
     #[error(transparent)]
     Propagation(#[from] PropagationError),
     #[error(transparent)]
+    StateTable(#[from] FileError),
+    #[error(transparent)]
+    Journey(JourneyError),
+    #[error(transparent)]
     Output(#[from] OutputError),
     /// A flag whose value is fine by itself and wrong for this question.
     #[error("{flag}: {reason}")]
@@ -88,6 +94,17 @@ impl From<RunError> for Failure {
     }
 }
 
+/// What a leg of a journey meets is what any propagation meets.
+impl From<JourneyError> for Failure {
+    fn from(error: JourneyError) -> Self {
+        match error {
+            JourneyError::Leg(error) => Self::Propagation(error),
+            JourneyError::Ephemeris(error) => Self::Ephemeris(error),
+            other => Self::Journey(other),
+        }
+    }
+}
+
 impl Failure {
     /// The exit code of this failure.
     pub(super) fn exit(&self) -> Exit {
@@ -96,9 +113,11 @@ impl Failure {
             Self::Porkchop(PorkchopError::NoOpportunity { .. }) => Exit::Infeasible,
             Self::Lambert(error) => of_lambert(error),
             Self::Propagation(PropagationError::Ephemeris { source, .. }) => of_ephemerides(source),
-            Self::Propagation(PropagationError::Impact { .. } | PropagationError::StepCollapsed { .. }) => {
-                Exit::Infeasible
-            }
+            Self::Propagation(
+                PropagationError::Impact { .. }
+                | PropagationError::StepCollapsed { .. }
+                | PropagationError::OutOfPropellant { .. },
+            ) => Exit::Infeasible,
             // The tables in the program are ours; a name that is not in them is the user's.
             Self::Catalogue(error) if !matches!(error, CatalogueError::Unknown { .. }) => Exit::Bug,
             Self::Cost(CostError::Catalogue { .. }) => Exit::Bug,
@@ -109,6 +128,8 @@ impl Failure {
             | Self::Run(_)
             | Self::Report(_)
             | Self::StateFile(_)
+            | Self::StateTable(_)
+            | Self::Journey(_)
             | Self::Propagation(_)
             | Self::Output(_)
             | Self::Flag { .. }

@@ -1,142 +1,166 @@
-//! `portolan propagate`: a state among point masses, forward or back.
+//! `portolan propagate`: a state under forces, forward or back, with events.
+
+mod ask;
+mod tell;
 
 use super::answer::{Format, print, print_json};
 use super::failure::{Exit, Failure};
 use super::flags;
 use super::output::write_atomically;
-use crate::ephemerides::State;
-use crate::numerics::vector::norm;
-use crate::propagation::state_file::StateFile;
-use crate::propagation::taylor::{PropagationError, Stop, Trajectory, propagate};
-use crate::time::Epoch;
-use serde_json::{Map, Value, json};
-use std::fmt::Write;
+use crate::propagation::events::Occurrence;
+use crate::propagation::{Flown, Integrator, JourneyError, Leg, Propagator, Start, Stop, fly_journey};
+use ask::{Outfile, Question};
 use std::path::PathBuf;
 use std::time::Instant;
 
-/// A state file forward or back among point masses, by Taylor series in the ephemeris
+/// A state forward or back under point masses, gravity fields, sunlight, air and engines, with events
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// the state file (TOML): epoch, center, position_km, velocity_km_s, [model]
-    #[arg(value_name = "STATE.toml")]
+    /// the state: TOML (with its [model]), CCSDS OPM, or CCSDS OEM (its last state)
+    #[arg(value_name = "STATE")]
     state: PathBuf,
     /// how long: "30 d", "36 h", or bare seconds; negative for back
     #[arg(long = "for", value_name = "T", value_parser = flags::time_s, allow_hyphen_values = true)]
     span: f64,
-    /// also write the trajectory to a .csv file
-    #[arg(long, value_name = "FILE.csv")]
-    out: Option<PathBuf>,
-    /// rows of that file, the ends included
-    #[arg(long, value_name = "N", default_value_t = 1001)]
-    rows: u32,
+    /// a TOML file with [model], for an OPM or an OEM; without it the Sun, the Earth, the Moon and Jupiter pull
+    #[arg(long, value_name = "MODEL.toml")]
+    model: Option<PathBuf>,
+    /// events to tell, by comma: periapsis, apoapsis, node, radius=KM, altitude=KM, soi=BODY, penumbra=BODY,
+    /// umbra=BODY, none
+    #[arg(long, value_name = "EVENTS", default_value = "periapsis,apoapsis")]
+    events: String,
+    /// end at an event, written as in --events
+    #[arg(long, value_name = "EVENT")]
+    until: Option<String>,
+    /// for the how-manieth time
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "until")]
+    nth: u32,
+    /// also write the trajectory: .csv, .oem, .bsp (SPK type 13), .parquet; or its end: .opm; may be repeated
+    #[arg(long, value_name = "FILE")]
+    out: Vec<PathBuf>,
+    /// rows of a table, the ends included; without it as many as the readers of an .oem or .bsp need for a millimetre, and
+    /// 1001 in a .csv or .parquet
+    #[arg(long, value_name = "N")]
+    rows: Option<u32>,
+    /// name of the spacecraft in the files
+    #[arg(long, value_name = "NAME", default_value = "PORTOLAN")]
+    name: String,
+    /// NAIF number of the spacecraft in a .bsp
+    #[arg(long, value_name = "ID", default_value_t = -999_999, allow_hyphen_values = true)]
+    naif_id: i32,
+    /// go on from sphere of influence to sphere of influence, each leg about its own centre
+    #[arg(long)]
+    switch_center: bool,
     /// end with an error where the way meets the surface of the centre; otherwise that is an event of the answer
     #[arg(long)]
     stop_at_surface: bool,
+    /// the method: collocation flies every force, taylor point masses
+    #[arg(long, value_enum, default_value_t)]
+    integrator: Method,
+    /// also tell how the end changes with the start
+    #[arg(long, conflicts_with = "switch_center")]
+    transition: bool,
+    /// fly it again in nyx-space and tell the difference
+    #[arg(long, conflicts_with = "switch_center")]
+    verify: bool,
     #[command(flatten)]
     kernels: flags::Kernels,
 }
 
+/// The methods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+enum Method {
+    /// Gauss-Legendre collocation
+    #[default]
+    Collocation,
+    /// Taylor series
+    Taylor,
+}
+
 pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure> {
-    let csv = arguments.out.as_deref().filter(|path| path.extension().is_none_or(|e| e != "csv"));
-    if let Some(path) = csv {
-        let reason = format!("{} is no file that a trajectory can be written to: let it end in .csv", path.display());
-        return Err(Failure::Flag { flag: "--out", reason });
-    }
-    if !(2..=10_000_000).contains(&arguments.rows) {
+    let files = arguments.out.iter().map(|path| Outfile::of(path)).collect::<Result<Vec<_>, _>>()?;
+    if arguments.rows.is_some_and(|rows| !(2..=10_000_000).contains(&rows)) {
         return Err(Failure::Flag { flag: "--rows", reason: "write a number from 2 to 10000000".to_owned() });
     }
     let ephemerides = arguments.kernels.load()?;
-    let file = StateFile::read(&arguments.state, &ephemerides)?;
-    let fly = |stop| propagate(&file.model, &file.state, file.epoch, arguments.span, file.tolerance, stop);
-    let mut started = Instant::now();
-    let (mut flown, mut end) = fly(Stop::AtSurface);
-    let mut surface = None;
-    if let Err(PropagationError::Impact { epoch, .. }) = &end
-        && !arguments.stop_at_surface
-    {
-        surface = Some(*epoch);
-        started = Instant::now();
-        (flown, end) = fly(Stop::Never);
-    }
+    let question = Question::read(arguments, &ephemerides)?;
+    let until = match &arguments.until {
+        None => None,
+        Some(text) => Some(ask::single_event(text, &question, &ephemerides)?),
+    };
+    let events = ask::events(&arguments.events, &question, &ephemerides)?;
+    let stop = if arguments.stop_at_surface { Stop::AtSurface } else { Stop::Never };
+    let integrator = match arguments.integrator {
+        Method::Collocation => Integrator::Collocation,
+        Method::Taylor if !question.forces.only_points() => {
+            let reason = "Taylor series fly point masses alone: leave --integrator out".to_owned();
+            return Err(Failure::Flag { flag: "--integrator", reason });
+        }
+        Method::Taylor if arguments.transition => {
+            let reason = "the transition matrix comes with collocation: leave --integrator out".to_owned();
+            return Err(Failure::Flag { flag: "--integrator", reason });
+        }
+        Method::Taylor => Integrator::Taylor,
+    };
+    let start = Start { state: question.state, epoch: question.epoch, span_s: arguments.span };
+    let tolerance = question.tolerance;
+    let started = Instant::now();
+    let (legs, failed) = if arguments.switch_center {
+        if until.is_some() {
+            let reason = "a journey ends with its time: leave --switch-center or --until out".to_owned();
+            return Err(Failure::Flag { flag: "--until", reason });
+        }
+        let journey = fly_journey(&question.forces, &ephemerides, &start, |forces| {
+            Propagator::new(forces).tolerance(tolerance).stop(stop).integrator(integrator)
+        });
+        (journey.legs, journey.result.err())
+    } else {
+        let mut propagator = Propagator::new(&question.forces).tolerance(tolerance).stop(stop).integrator(integrator);
+        if let Some(event) = until {
+            propagator = propagator.until(event, arguments.nth);
+        }
+        if arguments.transition {
+            propagator = propagator.with_transition();
+        }
+        let flown = propagator.fly(&start);
+        let failed = flown.result.clone().err().map(JourneyError::from);
+        (vec![Leg { forces: question.forces.clone(), start, flown }], failed)
+    };
     let elapsed_s = started.elapsed().as_secs_f64();
     // what was flown is kept, also when it ended early
-    if let Some(path) = &arguments.out {
-        write_atomically(path, to_csv(&flown, arguments.rows).as_bytes())?;
+    for file in &files {
+        let bytes = tell::file_bytes(file, arguments, &question, &legs)?;
+        write_atomically(&file.path, &bytes)?;
     }
-    end?;
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
+    let occurrences: Vec<(usize, Occurrence)> = legs
+        .iter()
+        .enumerate()
+        .flat_map(|(number, leg)| {
+            let mut found = leg.flown.trajectory.occurrences(&events);
+            found.extend(surface(&leg.flown, leg));
+            found.sort_by(|a, b| {
+                (a.after_s * arguments.span.signum()).total_cmp(&(b.after_s * arguments.span.signum()))
+            });
+            found.into_iter().map(move |o| (number, o))
+        })
+        .collect();
+    let verified = if arguments.verify { Some(ask::witness(&legs[0], &ephemerides)?) } else { None };
+    let answer = tell::Answer { question: &question, legs: &legs, occurrences: &occurrences, elapsed_s, verified };
     match format {
-        Format::Json => print_json(&to_json(&file, &flown, surface, elapsed_s))?,
-        Format::Text => print(&to_text(&file, &flown, surface, elapsed_s))?,
+        Format::Json => print_json(&answer.json())?,
+        Format::Text => print(&answer.text())?,
     }
     Ok(Exit::Done)
 }
 
-fn to_json(file: &StateFile, flown: &Trajectory, surface: Option<Epoch>, elapsed_s: f64) -> Value {
-    let State { position_km, velocity_km_s } = flown.end();
-    let mut gm: Map<String, Value> = Map::new();
-    gm.insert(file.model.center.name.to_owned(), json!(file.model.mu_km3_s2));
-    for other in &file.model.others {
-        gm.insert(other.body.name.to_owned(), json!(other.mu_km3_s2));
-    }
-    json!({
-        "epoch": format!("{} TDB", (flown.epoch() + flown.span_s()).iso()),
-        "epoch_tdb_s": flown.epoch().tdb_s() + flown.span_s(),
-        "center": file.model.center.name,
-        "frame": "J2000",
-        "position_km": position_km,
-        "velocity_km_s": velocity_km_s,
-        "model": {
-            "integrator": "Taylor",
-            "point_masses": file.model.others.iter().map(|o| o.body.name).collect::<Vec<_>>(),
-            "indirect": "newtonian",
-        },
-        "gm_km3_s2": gm,
-        "steps": flown.steps(),
-        "elapsed_s": elapsed_s,
-        "events": surface.iter().map(|epoch| json!({
-            "event": "surface",
-            "body": file.model.center.name,
-            "epoch": epoch.to_string(),
-        })).collect::<Vec<_>>(),
-        "verified": null,
-    })
-}
-
-fn to_text(file: &StateFile, flown: &Trajectory, surface: Option<Epoch>, elapsed_s: f64) -> String {
-    let State { position_km: r, velocity_km_s: v } = flown.end();
-    let bodies: Vec<&str> = file.model.others.iter().map(|o| o.body.name).collect();
-    let below = surface.map_or_else(String::new, |epoch| {
-        format!("passes below the surface of {} at {epoch}: points have none\n", file.model.center.name)
-    });
-    let with = if bodies.is_empty() { String::new() } else { format!(" with {}", bodies.join(", ")) };
-    format!(
-        "{} to {} TDB around {}{with} as point masses, indirect terms Newtonian\n\
-         r {:.9} {:.9} {:.9} km, {:.3} km from the centre\nv {:.12} {:.12} {:.12} km/s\n\
-         {below}{} steps, {:.3} ms\n",
-        flown.epoch().iso(),
-        (flown.epoch() + flown.span_s()).iso(),
-        file.model.center.name,
-        r[0],
-        r[1],
-        r[2],
-        norm(r),
-        v[0],
-        v[1],
-        v[2],
-        flown.steps(),
-        1e3 * elapsed_s,
-    )
-}
-
-fn to_csv(flown: &Trajectory, rows: u32) -> String {
-    let mut text = String::from("epoch_tdb_s,x_km,y_km,z_km,vx_km_s,vy_km_s,vz_km_s\n");
-    for k in 0..rows {
-        let last = k + 1 == rows;
-        let after_s = if last { flown.span_s() } else { flown.span_s() * f64::from(k) / f64::from(rows - 1) };
-        let Some(State { position_km: r, velocity_km_s: v }) = flown.state(after_s) else { continue };
-        let epoch = flown.epoch().tdb_s() + after_s;
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{epoch},{},{},{},{},{},{}", r[0], r[1], r[2], v[0], v[1], v[2]);
-    }
-    text
+/// The first passage below the surface of the centre, through which points fly on.
+fn surface(flown: &Flown, leg: &Leg) -> Option<Occurrence> {
+    use crate::propagation::events::{Crossing, Event};
+    let center = leg.forces.points.center;
+    let sense = if leg.start.span_s < 0.0 { Crossing::Rising } else { Crossing::Falling };
+    let below = Event::altitude(center, 0.0, sense).named("surface");
+    (center.radius_km > 0.0).then(|| flown.trajectory.occurrences(&[below]).into_iter().next()).flatten()
 }

@@ -230,7 +230,11 @@ mod tests {
         let forces = Forces::new(points.with_indirect(kernels(), Indirect::Kernel).expect("a model"));
         let state = State {
             position_km: [-752.948_527_740_460_9, 5_624.035_455_855_085, 3_278.632_833_875_311],
-            velocity_km_s: [-7.683_161_946_015_461 * 1.424, -0.860_670_301_418_699_3 * 1.424, -0.085_614_035_370_280_35 * 1.424],
+            velocity_km_s: [
+                -7.683_161_946_015_461 * 1.424,
+                -0.860_670_301_418_699_3 * 1.424,
+                -0.085_614_035_370_280_35 * 1.424,
+            ],
         };
         let epoch = Epoch::parse("2022-11-27T05:55:49 UTC").expect("a date");
         let start = Start { state, epoch, span_s: 20.0 * DAY_S };
@@ -243,7 +247,8 @@ mod tests {
         let whole = tight(&forces).fly(&start).trajectory.end();
         let last = journey.legs.last().expect("a leg");
         let end_epoch = last.start.epoch + last.start.span_s;
-        let place = kernels().track(last.forces.points.center, EARTH).expect("a track").state(end_epoch).expect("a state");
+        let place =
+            kernels().track(last.forces.points.center, EARTH).expect("a track").state(end_epoch).expect("a state");
         let from_earth: [f64; 3] =
             std::array::from_fn(|k| last.flown.trajectory.end().position_km[k] + place.position_km[k]);
         let miss_km = norm(minus(from_earth, whole.position_km));

@@ -38,6 +38,15 @@ pub struct Flown {
     pub transition: Option<Transition>,
     /// what ended it, or why it is not all the way
     pub result: Result<Ending, PropagationError>,
+    method: Integrator,
+}
+
+impl Flown {
+    /// The method that flew it: Taylor gives way to collocation where it cannot fly.
+    #[must_use]
+    pub const fn method(&self) -> Integrator {
+        self.method
+    }
 }
 
 /// Where a flight begins, and for how long it goes.
@@ -139,7 +148,8 @@ impl<'a> Propagator<'a> {
     pub fn fly(&self, start: &Start) -> Flown {
         let mut trajectory = Trajectory::new(start.epoch, start.state);
         if let Some(quantity) = not_finite(start) {
-            return Flown { trajectory, transition: None, result: Err(PropagationError::NotFinite { quantity }) };
+            let result = Err(PropagationError::NotFinite { quantity });
+            return Flown { trajectory, transition: None, result, method: self.integrator };
         }
         let scan = self.until.as_ref().map(|(event, _)| Scan::new(event));
         let mut watch = Watch { propagator: self, scan, epoch: start.epoch, seen: 0, ending: Ending::Time };
@@ -156,17 +166,24 @@ impl<'a> Propagator<'a> {
                 let end = piece.state(piece.h_s);
                 match watch.see(piece.clone(), end, &mut trajectory) {
                     Ok(Seen::GoOn) => {}
-                    Ok(Seen::End { .. }) => return Flown { trajectory, transition: None, result: Ok(watch.ending) },
-                    Err(error) => return Flown { trajectory, transition: None, result: Err(error) },
+                    Ok(Seen::End { .. }) => {
+                        let result = Ok(watch.ending);
+                        return Flown { trajectory, transition: None, result, method: Integrator::Taylor };
+                    }
+                    Err(error) => {
+                        return Flown { trajectory, transition: None, result: Err(error), method: Integrator::Taylor };
+                    }
                 }
             }
-            return Flown { trajectory, transition: None, result: result.map(|()| watch.ending) };
+            let result = result.map(|()| watch.ending);
+            return Flown { trajectory, transition: None, result, method: Integrator::Taylor };
         }
         let (columns, result) =
             collocation::fly(self.forces, start, (self.tolerance, self.transition), |piece, end| {
                 watch.see(piece, end, &mut trajectory)
             });
-        Flown { trajectory, transition: columns, result: result.map(|()| watch.ending) }
+        let result = result.map(|()| watch.ending);
+        Flown { trajectory, transition: columns, result, method: Integrator::Collocation }
     }
 
     /// Many flights, over all threads; the answers are those of [`Propagator::fly`] to the last bit, in the order of

@@ -109,7 +109,7 @@ pub enum StateFileError {
         cure: &'static str,
     },
     /// Two keys that say different things.
-    #[error("{file}:{line}: \"{key}\" is {value} kg, but line {other_line} says {other} kg: write the mass once")]
+    #[error("{file}:{line}: \"{key}\" is {value} kg, but line {other_line} says {other_kg} kg: write the mass once")]
     TwoMasses {
         /// path
         file: String,
@@ -122,7 +122,7 @@ pub enum StateFileError {
         /// line of the other
         other_line: usize,
         /// what the other says
-        other: f64,
+        other_kg: f64,
     },
     /// A gravity field that cannot be had.
     #[error("{file}:{line}: {source}")]
@@ -281,7 +281,7 @@ impl StateFile {
                 return Err(source.number(&vector.span(), quantity, *value, "write three finite numbers"));
             }
         }
-        let masses = Masses { mass_kg: raw.mass_kg, dry_mass_kg: raw.dry_mass_kg };
+        let masses = Masses { mass_kg: raw.mass_kg, dry_mass_kg: raw.dry_mass_kg, told_mass_kg: None };
         let (forces, tolerance) = raw.model.unwrap_or_default().forces(source, ephemerides, center, masses)?;
         let state = State { position_km: raw.position_km.into_inner(), velocity_km_s: raw.velocity_km_s.into_inner() };
         Ok(Self { epoch, state, forces, tolerance })
@@ -293,10 +293,16 @@ impl StateFile {
 /// * `path`: a TOML file with `[model]`, and `mass_kg` and `dry_mass_kg` where something depends on them
 /// * `ephemerides`: the kernels its bodies are taken from
 /// * `center`: the centre of the state
+/// * `told_mass_kg`: what the other file says the craft weighs, where the model does not
 ///
 /// # Errors
 /// [`StateFileError`] with the first mistake and its line.
-pub fn read_model(path: &Path, ephemerides: &Ephemerides, center: Body) -> Result<(Forces, Tolerance), StateFileError> {
+pub fn read_model(
+    path: &Path,
+    ephemerides: &Ephemerides,
+    center: Body,
+    told_mass_kg: Option<f64>,
+) -> Result<(Forces, Tolerance), StateFileError> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct OnlyModel {
@@ -308,7 +314,7 @@ pub fn read_model(path: &Path, ephemerides: &Ephemerides, center: Body) -> Resul
     let text = read_text(path)?;
     let source = Source { file: &file, text: &text, folder: path.parent().unwrap_or(Path::new("")) };
     let OnlyModel { mass_kg, dry_mass_kg, model } = source.parse()?;
-    model.forces(source, ephemerides, center, Masses { mass_kg, dry_mass_kg })
+    model.forces(source, ephemerides, center, Masses { mass_kg, dry_mass_kg, told_mass_kg })
 }
 
 fn read_text(path: &Path) -> Result<String, StateFileError> {

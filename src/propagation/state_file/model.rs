@@ -85,6 +85,8 @@ struct RawThrust {
 pub(super) struct Masses {
     pub(super) mass_kg: Option<Spanned<f64>>,
     pub(super) dry_mass_kg: Option<Spanned<f64>>,
+    /// by another file
+    pub(super) told_mass_kg: Option<f64>,
 }
 
 /// The axes that a body's field is fixed in, unless the file says otherwise.
@@ -240,11 +242,11 @@ fn mass(source: Source<'_>, masses: &Masses, model: &RawModel) -> Result<Option<
             && *other != value
         {
             let (file, line, other_line) = (source.file.to_owned(), source.line(&span), source.line(at));
-            return Err(StateFileError::TwoMasses { file, line, key, value, other_line, other: *other });
+            return Err(StateFileError::TwoMasses { file, line, key, value, other_line, other_kg: *other });
         }
         found = found.or(Some((value, span)));
     }
-    Ok(found)
+    Ok(found.or(masses.told_mass_kg.map(|mass_kg| (mass_kg, 0..0))))
 }
 
 fn axes_named(source: Source<'_>, name: &str, span: &Range<usize>) -> Result<Orientation, StateFileError> {
