@@ -6,9 +6,9 @@ use crate::cli::failure::Failure;
 use crate::dynamics::{Indirect, Relativity};
 use crate::ephemerides::State;
 use crate::numerics::vector::norm;
-use crate::propagation::Leg;
 use crate::propagation::events::{Crossing, Occurrence};
 use crate::propagation::files::{Heading, Interpolation, Label, Oem, Opm, Sampling, StateTable, TableError};
+use crate::propagation::{Leg, Trajectory};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
@@ -222,6 +222,23 @@ impl Answer<'_> {
     }
 }
 
+/// A table good to a millimetre, or, where a force has a kink that no polynomial follows, to the least power of ten above
+/// it, which is then told.
+fn fitted(trajectory: &Trajectory, label: &Label, interpolation: Interpolation) -> Result<StateTable, TableError> {
+    let mut bound_km = BOUND_KM;
+    loop {
+        match StateTable::fitted(trajectory, label.clone(), interpolation, bound_km) {
+            Err(TableError::NotReached { .. }) if bound_km < 1e3 * BOUND_KM => bound_km *= 10.0,
+            Ok(fitted) if bound_km > BOUND_KM => {
+                let (rows, error_mm) = (fitted.table.rows.len(), 1e6 * fitted.position_error_km);
+                eprintln!("portolan: {rows} rows, between which the polynomials are off by up to {error_mm:.1} mm");
+                return Ok(fitted.table);
+            }
+            other => return other.map(|fitted| fitted.table),
+        }
+    }
+}
+
 /// A trajectory, or its end, as the bytes of a file.
 pub(super) fn file_bytes(
     file: &Outfile,
@@ -255,7 +272,7 @@ pub(super) fn file_bytes(
     let table = match arguments.rows {
         None if for_readers => {
             let interpolation = Interpolation::Hermite { degree: DEGREE };
-            StateTable::fitted(trajectory, label, interpolation, BOUND_KM).map_err(refuse)?.table
+            fitted(trajectory, &label, interpolation).map_err(refuse)?
         }
         rows => {
             let rows = rows.unwrap_or(1001) as usize;
