@@ -10,7 +10,7 @@ pub mod thrust;
 
 pub use atmosphere::Atmosphere;
 pub use cr3bp::Cr3bp;
-pub use forces::{Craft, Drag, Field, Forces, Radiation, Relativity};
+pub use forces::{Craft, Drag, Evaluator, Field, Forces, Radiation, Relativity};
 pub use gravity::{FieldGradient, GravityError, GravityField, TideSystem};
 pub use point_masses::{Attractor, DynamicsError, Indirect, PointMasses};
 pub use thrust::{Steering, ThrustArc};

@@ -7,9 +7,11 @@
 
 mod ambient;
 mod gradient;
+mod point;
 mod pull;
 
 pub(crate) use ambient::Ambient;
+pub use point::Evaluator;
 
 use super::atmosphere::Atmosphere;
 use super::gravity::GravityField;
@@ -18,7 +20,6 @@ use super::thrust::ThrustArc;
 use super::{DynamicsError, PointMasses};
 use crate::bodies::{Body, SUN};
 use crate::ephemerides::{AxesTrack, Ephemerides, EphemerisError, Orientation, Track};
-use crate::numerics::lanes::{self, Kernel, Lanes, WIDTH, Width, axes};
 use crate::numerics::vector::Vector3;
 use crate::time::Epoch;
 
@@ -273,7 +274,7 @@ impl Forces {
         self.thrust.iter().fold(self.craft.mass_kg, |mass, arc| mass - arc.flow_kg_s() * arc.burnt_s(epoch, after_s))
     }
 
-    /// Acceleration at one moment, km/s².
+    /// Acceleration at one moment, km/s²; many moments of one flight are cheaper by [`Forces::evaluator`].
     ///
     /// * `epoch`: of the start of the flight, for the mass
     /// * `after_s`: seconds since
@@ -288,20 +289,7 @@ impl Forces {
         position_km: Vector3,
         velocity_km_s: Vector3,
     ) -> Result<Vector3, EphemerisError> {
-        struct One<'a>(&'a Forces, &'a Ambient, Vector3, Vector3);
-        impl Kernel for One<'_> {
-            type Output = Vector3;
-            #[inline(always)]
-            fn run<L: Lanes>(self) -> Vector3 {
-                let (r, v) = (axes!(k => L::splat(self.2[k])), axes!(k => L::splat(self.3[k])));
-                let near = self.0.near(self.1, r, v);
-                let rest = self.0.rest(self.1, r, v);
-                axes!(k => (near[k] + rest[k]).to_array()[0])
-            }
-        }
-        let mut ambient = Ambient::new(self);
-        ambient.fill(self, epoch, &[after_s; WIDTH], after_s)?;
-        Ok(lanes::run(Width::best(), One(self, &ambient, position_km, velocity_km_s)))
+        self.evaluator(epoch).acceleration_km_s2(after_s, position_km, velocity_km_s)
     }
 
     /// Whether the weak part is there at all.

@@ -8,8 +8,6 @@ use crate::time::Epoch;
 
 /// What depends on the epoch alone, at eight epochs.
 pub(crate) struct Ambient {
-    /// seconds after the start of the flight
-    after_s: [f64; WIDTH],
     /// every body of the model from the centre
     pub(super) bodies_km: Vec<[[f64; WIDTH]; 3]>,
     /// rows of the rotation into each field's axes
@@ -29,7 +27,6 @@ pub(crate) struct Ambient {
 impl Ambient {
     pub(crate) fn new(forces: &Forces) -> Self {
         Self {
-            after_s: [0.0; WIDTH],
             bodies_km: vec![[[0.0; WIDTH]; 3]; forces.tracks.len()],
             axes: vec![[[[0.0; WIDTH]; 3]; 3]; forces.fields.len()],
             indirect_km_s2: [[0.0; WIDTH]; 3],
@@ -58,7 +55,6 @@ impl Ambient {
         after_s: &[f64; WIDTH],
         middle_s: f64,
     ) -> Result<(), EphemerisError> {
-        self.after_s = *after_s;
         lanes::run(Width::best(), Places { forces, base, after_s, out: &mut self.bodies_km })?;
         for (field, axes) in forces.fields.iter().zip(&mut self.axes) {
             for lane in 0..WIDTH {
@@ -70,6 +66,17 @@ impl Ambient {
                 }
             }
         }
+        self.fill_rest(forces, base, after_s, middle_s)
+    }
+
+    /// All but the bodies and the axes of fields.
+    pub(super) fn fill_rest(
+        &mut self,
+        forces: &Forces,
+        base: Epoch,
+        after_s: &[f64; WIDTH],
+        middle_s: f64,
+    ) -> Result<(), EphemerisError> {
         if let Some(spin) = &forces.spin {
             let rotation = spin.rotation(base + middle_s)?;
             self.spin_s1 = dot(rotation.matrix_rate_s1[0], rotation.matrix[1]);

@@ -18,7 +18,7 @@ impl Forces {
         let over_r3 = inverse / r2.sqrt();
         let mut a = scaled(r, -L::splat(self.points.mu_km3_s2) * over_r3);
         for (other, d) in self.points.others.iter().zip(&ambient.bodies_km) {
-            a = added(a, third_body(r, load(d), other.mu_km3_s2));
+            a = added(a, third_body(r, load(d), L::splat(other.mu_km3_s2)));
         }
         a = added(a, load(&ambient.indirect_km_s2));
         for (field, axes) in self.fields.iter().zip(&ambient.axes).filter(|(field, _)| field.oblateness != 0.0) {
@@ -95,7 +95,7 @@ impl Forces {
     }
 
     /// What acts on the surface of the craft: sunlight and air, km/s².
-    fn surface_km_s2(&self, ambient: &Ambient, lane: usize, r: Vector3, v: Vector3) -> Vector3 {
+    pub(super) fn surface_km_s2(&self, ambient: &Ambient, lane: usize, r: Vector3, v: Vector3) -> Vector3 {
         let mut a = [0.0; 3];
         let body = |track: usize| -> Vector3 { std::array::from_fn(|k| ambient.bodies_km[track][k][lane]) };
         if let (Some(radiation), Some(sun)) = (&self.radiation, self.sun) {
@@ -173,7 +173,7 @@ pub(super) fn subtracted<L: Lanes>(a: [L; 3], b: [L; 3]) -> [L; 3] {
 
 /// Battin's form of [`super::point_masses::third_body_km_s2`], in lanes.
 #[inline(always)]
-fn third_body<L: Lanes>(r: [L; 3], d: [L; 3], mu: f64) -> [L; 3] {
+pub(super) fn third_body<L: Lanes>(r: [L; 3], d: [L; 3], mu: L) -> [L; 3] {
     let one = L::splat(1.0);
     let three = L::splat(3.0);
     let apart = subtracted(d, r);
@@ -181,13 +181,13 @@ fn third_body<L: Lanes>(r: [L; 3], d: [L; 3], mu: f64) -> [L; 3] {
     let root = (one + q).max(L::splat(0.0)).sqrt();
     let f = q * (three + q * (three + q)) / (one + root * root * root);
     let apart2 = dot_lanes(apart, apart);
-    let size = -L::splat(mu) / (apart2 * apart2.sqrt());
+    let size = -mu / (apart2 * apart2.sqrt());
     axes!(k => size * f.mul_add(d[k], r[k]))
 }
 
 /// Pull of the second zonal harmonic: 3/2·√5·C₂₀·μR²/r⁵·((1 − 5z²/r²)·r + 2z·k), z = r·k.
 #[inline(always)]
-fn oblate<L: Lanes>(r: [L; 3], pole: [L; 3], inverse: L, over_r3: L, oblateness: f64) -> [L; 3] {
+pub(super) fn oblate<L: Lanes>(r: [L; 3], pole: [L; 3], inverse: L, over_r3: L, oblateness: f64) -> [L; 3] {
     let z = dot_lanes(r, pole);
     let size = L::splat(1.5 * oblateness) * over_r3 * inverse;
     let along = L::splat(1.0) - L::splat(5.0) * z * z * inverse;
@@ -196,7 +196,7 @@ fn oblate<L: Lanes>(r: [L; 3], pole: [L; 3], inverse: L, over_r3: L, oblateness:
 
 /// μ/(c²r³)·((4μ/r − v²)·r + 4(r·v)·v)
 #[inline(always)]
-fn schwarzschild<L: Lanes>(r: [L; 3], v: [L; 3], mu: f64) -> [L; 3] {
+pub(super) fn schwarzschild<L: Lanes>(r: [L; 3], v: [L; 3], mu: f64) -> [L; 3] {
     let r2 = dot_lanes(r, r);
     let inverse = L::splat(1.0) / r2.sqrt();
     let size = L::splat(mu / (LIGHT_KM_S * LIGHT_KM_S)) * inverse * inverse * inverse;
