@@ -20,10 +20,11 @@
 //! | Verner 9(8) | 2.2 (9392) | 29.4 (17 853) | 0.13 (1178) | 0.39 (1209) | 0.10 (399) |
 //!
 //! So collocation flies every force, and Taylor remains for points. What speaks against the choice: at a metre
-//! Gauss–Jackson is quicker in low orbits (0.20 against 0.22 ms, 4.3 against 5.9 ms), and collocation only wins where
-//! eight doubles share a register. What speaks for it besides: it has its polynomial between the nodes, chooses its own
-//! step and asks for no start; the times of Gauss–Jackson are those of a step that somebody already knows, and none of
-//! the classical ones pays for an answer between its steps.
+//! Gauss–Jackson is quicker in low orbits (0.20 against 0.22 ms, 4.3 against 5.9 ms); and nobody has measured a machine
+//! without AVX-512, where eight nodes take more than one register. What speaks for it besides: it has its polynomial
+//! between the nodes, chooses its own step and asks for no start; the times of Gauss–Jackson are those of a step that
+//! somebody already knows, and none of the classical ones pays here for an answer between its steps.
+//!
 //! GBS was tried with 6 to 12 columns: 0.96 to 1.44 ms and 34 to 37 ms in low orbits; six end within 1 mm of the
 //! heliocentric coast too, in 0.12 ms.
 
