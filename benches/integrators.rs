@@ -5,8 +5,9 @@
 //! `benches/results` as CSV and SVG, and as PNG with the feature `png`.
 //!
 //! All are given the same forces, the classical ones by [`portolan::dynamics::Evaluator`] (0.27 µs a point for 8 × 8
-//! with Moon and Sun, 1.7 µs for 70 × 70, 0.15 µs for three points, Gauss–Jackson included), one thread, the quickest of many runs, AMD EPYC
-//! with AVX-512, 2026-11-24. Milliseconds for the end of a flight within 1 mm, evaluations in brackets:
+//! with Moon and Sun, 1.7 µs for 70 × 70, 0.15 µs for three points, the arithmetic of Gauss–Jackson included); one
+//! thread, the quickest of many runs, AMD EPYC with AVX-512, 2026-11-24. Milliseconds of the quickest flight that ends
+//! within 1 mm, evaluations in brackets:
 //!
 //! | method | LEO 8 × 8, 1 d | LEO 70 × 70, 1 d | NRHO revolution | NRHO 20 × 20, 7 d | heliocentric, 200 d |
 //! | --- | --- | --- | --- | --- | --- |
