@@ -135,8 +135,7 @@ mod tests {
     fn refuses_arcs_that_make_no_sense() {
         let refuse = |duration_s, thrust_n, isp_s, steering| {
             ThrustArc::new(Epoch::from_tdb_s(0.0), duration_s, thrust_n, isp_s, steering)
-                .err()
-                .expect("refused")
+                .expect_err("refused")
                 .to_string()
         };
         let along = Steering::AlongVelocity;

@@ -83,7 +83,10 @@ fn fly_in_blocks<const B: usize>(
         };
         if let Some(columns) = &mut columns {
             let varied = match seen {
-                Seen::GoOn => Ok(flight.vary(&solved, from, h_s, columns)),
+                Seen::GoOn => {
+                    flight.vary(&solved, from, h_s, columns);
+                    Ok(())
+                }
                 // the step once more, as far as it counts
                 Seen::End { since_s } if since_s != 0.0 => {
                     (flight.state, flight.after_s) = from;
@@ -216,7 +219,8 @@ impl<'a, const B: usize> Flight<'a, B> {
         let mut cut = false;
         let mut last_tail = f64::INFINITY;
         loop {
-            if !(length_s > 1e-9 * self.free_s.max(1e-3)) || length_s < 1e-7 && length_s < left_s {
+            let least_s = 1e-9 * self.free_s.max(1e-3);
+            if length_s.is_nan() || length_s <= least_s || length_s < 1e-7 && length_s < left_s {
                 return Err(PropagationError::StepCollapsed {
                     epoch: self.epoch + self.after_s,
                     step_s: length_s,

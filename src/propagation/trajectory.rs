@@ -163,6 +163,10 @@ impl Trajectory {
         if !inside {
             return None;
         }
+        // the same bits as the end, which may be summed in another way than the polynomial
+        if after_s == self.span_s() {
+            return Some(self.end);
+        }
         let next = self.pieces.partition_point(|piece| (after_s - piece.after_s) * direction >= 0.0);
         match self.pieces.get(next.saturating_sub(1)) {
             Some(piece) => Some(piece.state(after_s - piece.after_s)),

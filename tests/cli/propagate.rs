@@ -32,10 +32,13 @@ fn agrees_with_gmat_over_36_hours() {
     let surface = events.iter().find(|event| event["event"] == "surface").expect("said");
     assert!(surface["epoch"].as_str().expect("a date").starts_with("2022-11-27T06:34:19"), "{object}");
     let apsides: Vec<_> = events.iter().filter(|event| event["event"] != "surface").map(|e| &e["event"]).collect();
-    assert!(apsides.len() >= 49 && apsides.chunks_exact(2).all(|pair| pair == ["apoapsis", "periapsis"]), "{apsides:?}");
+    assert!(
+        apsides.len() >= 49 && apsides.chunks_exact(2).all(|pair| pair == ["apoapsis", "periapsis"]),
+        "{apsides:?}"
+    );
     assert!(object["steps"].as_u64().expect("a count") > 10 && object["verified"].is_null());
     let csv = std::fs::read_to_string(folder.path().join("arc.csv")).expect("a file");
-    assert_eq!(csv.lines().count(), 38);
+    assert_eq!(csv.lines().filter(|line| !line.starts_with('#')).count(), 38);
     let last: Vec<f64> = csv.lines().last().expect("a row").split(',').map(|n| n.parse().expect("a number")).collect();
     assert_eq!(last[1], object["position_km"][0].as_f64().expect("a number"));
 }
@@ -107,7 +110,10 @@ fn law_files_hand_the_state_on() {
     assert_eq!(flown["model"]["gravity"][0]["orientation"], "IAU_EARTH");
     assert_eq!(flown["model"]["indirect"], "newtonian");
     let kinds: Vec<_> = flown["events"].as_array().expect("a list").iter().map(|e| &e["event"]).collect();
-    assert!(kinds.iter().any(|kind| *kind == "node") && kinds.iter().any(|kind| *kind == "umbra of Earth"), "{kinds:?}");
+    assert!(
+        kinds.iter().any(|kind| *kind == "node") && kinds.iter().any(|kind| *kind == "umbra of Earth"),
+        "{kinds:?}"
+    );
     for message in ["a.oem", "a.opm"] {
         let on = portolan_in(folder.path(), &["propagate", message, "--for", "0 s", "--format", "json"]).json();
         assert_eq!(on["position_km"], flown["position_km"], "{message}");
@@ -136,7 +142,8 @@ fn law_an_event_ends_a_flight() {
 #[test]
 fn law_a_journey_changes_its_centre() {
     let folder = folder();
-    let away = STATE.replace("[-7.683161946015461, -0.8606703014186993, -0.08561403537028035]", "[-10.94, -1.226, -0.122]");
+    let away =
+        STATE.replace("[-7.683161946015461, -0.8606703014186993, -0.08561403537028035]", "[-10.94, -1.226, -0.122]");
     std::fs::write(folder.path().join("away.toml"), away).expect("a file");
     let line = ["propagate", "away.toml", "--for", "20 d", "--switch-center", "--format", "json"];
     let answer = portolan_in(folder.path(), &line).json();

@@ -7,11 +7,22 @@ use portolan::bodies::{
 };
 use portolan::dynamics::{Atmosphere, Drag, Forces, GravityField, PointMasses, Radiation, Relativity};
 use portolan::ephemerides::{Ephemerides, Orientation, State};
-use portolan::propagation::Trajectory;
-use portolan::propagation::collocation;
 use portolan::propagation::nyx::{Difference, ENGINE, NyxError, Options, Scope, compare, fly};
-use portolan::propagation::taylor::{Stop, Tolerance, propagate};
+use portolan::propagation::taylor::propagate;
+use portolan::propagation::{Ending, PropagationError, Propagator, Start, Stop, Tolerance, Trajectory};
 use portolan::time::{DAY_S, Epoch};
+
+/// Collocation at its tightest.
+fn collocated(
+    forces: &Forces,
+    start: &State,
+    epoch: Epoch,
+    span_s: f64,
+) -> (Trajectory, Result<Ending, PropagationError>) {
+    let start = Start { state: *start, epoch, span_s };
+    let flown = Propagator::new(forces).tolerance(Tolerance::TIGHTEST).fly(&start);
+    (flown.trajectory, flown.result)
+}
 
 fn kernels() -> &'static Ephemerides {
     Ephemerides::embedded().expect("kernels")
@@ -122,7 +133,7 @@ fn agrees_with_capstones_flown_week_force_by_force() {
         [("points", bare, 17.04), ("and GRGM1200A 20x20", oblate, 7.46), ("and sunlight", lit, 3.35)]
     {
         let theirs = fly(&forces, kernels(), &start, epoch, &[span_s], Options::default()).expect("to the end");
-        let (flight, result) = collocation::propagate(&forces, &start, epoch, span_s, Tolerance::TIGHTEST, Stop::Never);
+        let (flight, result) = collocated(&forces, &start, epoch, span_s);
         result.expect("to the end");
         let miss_km = |state: State| distance(state.position_km, flown.position_km);
         let apart_km = distance(theirs[0].position_km, flight.end().position_km);
@@ -144,7 +155,7 @@ fn agrees_with_nyx_on_a_low_orbit_in_a_field() {
         let field = GravityField::embedded("earth_egm2008_70", degree, degree).expect("a field");
         let forces = Forces::new(points(EARTH, &[MOON, SUN]));
         let forces = forces.with_field(kernels(), EARTH, field, Orientation::IauEarth).expect("a field of the centre");
-        let (flight, result) = collocation::propagate(&forces, &start, epoch, DAY_S, Tolerance::TIGHTEST, Stop::Never);
+        let (flight, result) = collocated(&forces, &start, epoch, DAY_S);
         result.expect("to the end");
         for d in compare(&forces, kernels(), &flight, 4, Options::default()).expect("to the end") {
             println!("LEO {degree}x{degree}, {:.2} d: {:.4} mm apart", d.after_s / DAY_S, 1e6 * d.position_km);
@@ -164,7 +175,7 @@ fn agrees_with_nyx_on_the_earths_shadow() {
     let forces =
         points.clone().with_radiation(kernels(), sunlight).and_then(|f| f.with_craft(300.0, 300.0)).expect("light");
     let fly = |forces: &Forces| {
-        let (flight, result) = collocation::propagate(forces, &start, epoch, DAY_S, Tolerance::TIGHTEST, Stop::Never);
+        let (flight, result) = collocated(forces, &start, epoch, DAY_S);
         result.expect("to the end");
         flight
     };
@@ -199,8 +210,7 @@ fn agrees_with_nyx_on_the_integration_of_any_forces() {
         .and_then(|f| f.with_craft(300.0, 100.0))
         .expect("forces")
         .with_relativity(Relativity::Schwarzschild);
-    let (flight, result) =
-        collocation::propagate(&forces, &start, epoch, 0.25 * DAY_S, Tolerance::TIGHTEST, Stop::Never);
+    let (flight, result) = collocated(&forces, &start, epoch, 0.25 * DAY_S);
     result.expect("to the end");
     let refused = compare(&forces, kernels(), &flight, 1, Options::default());
     assert!(matches!(refused, Err(NyxError::NoSuchForce { .. })), "{refused:?}");

@@ -52,6 +52,7 @@ impl<const B: usize> Kernel for Solve<'_, B> {
         let (r0, v0) = (start.position_km, start.velocity_km_s);
         let h = L::splat(h_s);
         let h2 = L::splat(h_s * h_s);
+        let zero = L::splat(0.0);
         let mut a: Accelerations<B> = [[[0.0; WIDTH]; B]; 3];
         let mut rest: Accelerations<B> = axes!(k => [[guess[k]; WIDTH]; B]);
         let mut position: Accelerations<B> = [[[0.0; WIDTH]; B]; 3];
@@ -91,7 +92,7 @@ impl<const B: usize> Kernel for Solve<'_, B> {
                         let new = near[k] + L::load(&rest[k][block]);
                         change = change.max((new - L::load(&a[k][block])).abs());
                         most = most.max(new.abs());
-                        poison = poison + (new - new);
+                        poison = poison + new * zero;
                         new.store(&mut a[k][block]);
                     }
                 }
@@ -131,7 +132,7 @@ impl<const B: usize> Kernel for Solve<'_, B> {
                     let old = L::load(&rest[k][block]);
                     let moved = new[k] - old;
                     change = change.max(moved.abs());
-                    poison = poison + (moved - moved);
+                    poison = poison + moved * zero;
                     new[k].store(&mut rest[k][block]);
                     (L::load(&a[k][block]) + moved).store(&mut a[k][block]);
                 }

@@ -1,3 +1,5 @@
+//! What collocation must keep: other methods' answers, the laws, published burns, refusals.
+
 use super::*;
 use crate::bodies::{Body, EARTH, JUPITER_BARYCENTER, MARS_BARYCENTER, MOON, SUN, VENUS};
 use crate::dynamics::shadow::light_fraction;
@@ -5,7 +7,7 @@ use crate::dynamics::{Atmosphere, Drag, GravityField, PointMasses, Radiation, Re
 use crate::ephemerides::{Ephemerides, Orientation};
 use crate::numerics::vector::minus;
 use crate::propagation::events::{Crossing, Event, Occurrence};
-use crate::propagation::{Ending, Flown, Integrator, Propagator, Stop, kepler};
+use crate::propagation::{Ending, Flown, Integrator, Propagator, Stop};
 use crate::time::DAY_S;
 use crate::units::G0_M_S2;
 
