@@ -10,8 +10,8 @@ pub mod time; // epochs and windows; TDB inside, UTC only at the edges
 pub mod bodies; // NAIF ids, gravitational parameters, radii; each with its source
 pub mod numerics; // small vectors, roots, minima, lanes
 pub mod ephemerides; // where a body is: SPK kernels, Chebyshev records, elements
-pub mod dynamics; // what pulls: point masses, gravity fields
-pub mod propagation; // what that does over time: Kepler, Taylor series
+pub mod dynamics; // what pulls: point masses, gravity fields, sunlight, air, thrust, CR3BP, gravity fields
+pub mod propagation; // what that does over time: collocation, Taylor series, events, files, nyx as the witness
 pub mod transfers; // from here to there: Lambert, porkchop, burns of parking orbits
 pub mod vehicles; // what flies: launchers, stages, the catalogue
 pub mod network; // what moves where and when: the launch manifest
