@@ -10,7 +10,7 @@ pub mod time; // epochs and windows; TDB inside, UTC only at the edges
 pub mod bodies; // NAIF ids, gravitational parameters, radii; each with its source
 pub mod numerics; // small vectors, roots, minima, lanes
 pub mod ephemerides; // where a body is: SPK kernels, Chebyshev records, elements
-pub mod dynamics; // what pulls: point masses, gravity fields, sunlight, air, thrust, CR3BP, gravity fields
+pub mod dynamics; // what pulls: point masses, gravity fields, sunlight, air, thrust, CR3BP
 pub mod propagation; // what that does over time: collocation, Taylor series, events, files, nyx as the witness
 pub mod transfers; // from here to there: Lambert, porkchop, burns of parking orbits
 pub mod vehicles; // what flies: launchers, stages, the catalogue

@@ -50,7 +50,7 @@ impl StateTable {
         });
         let writer = KeyValue::new(format!("{OURS}version"), env!("CARGO_PKG_VERSION").to_owned());
         let properties = WriterProperties::builder()
-            .set_compression(Compression::SNAPPY)
+            .set_compression(Compression::ZSTD(ZstdLevel::default()))
             .set_key_value_metadata(Some(keys.chain([writer]).collect()))
             .build();
         let mut bytes = Vec::new();
