@@ -9,8 +9,11 @@ mod lambert;
 pub mod output;
 mod porkchop;
 mod propagate;
+mod question;
 mod run;
 mod schema;
+mod verify;
+mod witness;
 
 pub use failure::Exit;
 
@@ -37,6 +40,7 @@ enum Command {
     Porkchop(Box<porkchop::Arguments>),
     Lambert(lambert::Arguments),
     Propagate(propagate::Arguments),
+    Verify(verify::Arguments),
     Catalogue(catalogue::Arguments),
     Schema(schema::Arguments),
 }
@@ -58,6 +62,7 @@ pub fn main() -> ExitCode {
         Command::Porkchop(arguments) => porkchop::run(arguments, portolan.format),
         Command::Lambert(arguments) => lambert::run(arguments, portolan.format),
         Command::Propagate(arguments) => propagate::run(arguments, portolan.format),
+        Command::Verify(arguments) => verify::run(arguments, portolan.format),
         Command::Catalogue(arguments) => catalogue::run(arguments, portolan.format),
         Command::Schema(_) => schema::run(),
     };

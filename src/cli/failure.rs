@@ -76,6 +76,14 @@ pub(super) enum Failure {
     /// A flag whose value is fine by itself and wrong for this question.
     #[error("{flag}: {reason}")]
     Flag { flag: &'static str, reason: String },
+    /// nyx did not come to the end of what we flew.
+    #[error("the flight has no witness: {reason}")]
+    Witness { reason: String },
+    /// A build without nyx.
+    #[error(
+        "this portolan was built without the feature nyx, so nothing can fly this again: build it with --features nyx"
+    )]
+    NoWitness,
     #[error("cannot write the answer to stdout: {reason}")]
     Stdout { reason: String },
 }
@@ -118,6 +126,7 @@ impl Failure {
                 | PropagationError::StepCollapsed { .. }
                 | PropagationError::OutOfPropellant { .. },
             ) => Exit::Infeasible,
+            Self::NoWitness => Exit::DataMissing,
             // The tables in the program are ours; a name that is not in them is the user's.
             Self::Catalogue(error) if !matches!(error, CatalogueError::Unknown { .. }) => Exit::Bug,
             Self::Cost(CostError::Catalogue { .. }) => Exit::Bug,
@@ -133,6 +142,7 @@ impl Failure {
             | Self::Propagation(_)
             | Self::Output(_)
             | Self::Flag { .. }
+            | Self::Witness { .. }
             | Self::Stdout { .. } => Exit::Input,
         }
     }

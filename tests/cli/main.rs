@@ -9,6 +9,7 @@ mod lambert;
 mod porkchop;
 mod propagate;
 mod run;
+mod verify;
 
 use serde_json::Value;
 use std::path::Path;

@@ -1,63 +1,19 @@
 //! What the files and flags ask for.
 
 use super::Arguments;
-use crate::bodies::{Body, EARTH, JUPITER_BARYCENTER, MOON, SUN};
+use crate::bodies::Body;
 use crate::cli::failure::Failure;
-use crate::dynamics::{Forces, PointMasses};
-use crate::ephemerides::{Ephemerides, State};
+pub(super) use crate::cli::question::Question;
+use crate::cli::witness::verify;
+use crate::ephemerides::Ephemerides;
+use crate::propagation::Leg;
 use crate::propagation::events::{Crossing, Event};
-use crate::propagation::files::{FileKind, Oem, Opm};
-use crate::propagation::state_file::{StateFile, read_model};
-use crate::propagation::{Leg, Tolerance};
-use crate::time::Epoch;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-/// A state and what acts on it.
-pub(super) struct Question {
-    pub(super) epoch: Epoch,
-    pub(super) state: State,
-    pub(super) forces: Forces,
-    pub(super) tolerance: Tolerance,
-}
-
 impl Question {
     pub(super) fn read(arguments: &Arguments, ephemerides: &Ephemerides) -> Result<Self, Failure> {
-        // a file that cannot be read is told by the reader of its kind
-        let text = std::fs::read_to_string(&arguments.state).unwrap_or_default();
-        let (center, epoch, state, mass_kg) = match FileKind::of(&text) {
-            FileKind::Opm => {
-                let opm = Opm::read(&arguments.state)?;
-                (opm.label.center, opm.epoch, opm.state, opm.craft.mass_kg)
-            }
-            FileKind::Oem => {
-                let oem = Oem::read(&arguments.state)?;
-                let Some((segment, row)) = oem.last() else {
-                    let reason = format!("{} holds no state", arguments.state.display());
-                    return Err(Failure::Flag { flag: "STATE", reason });
-                };
-                (segment.table.label.center, row.epoch, row.state, None)
-            }
-            _ => {
-                if arguments.model.is_some() {
-                    let reason = "a TOML state has its own [model]: write it there".to_owned();
-                    return Err(Failure::Flag { flag: "--model", reason });
-                }
-                let StateFile { epoch, state, forces, tolerance } = StateFile::read(&arguments.state, ephemerides)?;
-                return Ok(Self { epoch, state, forces, tolerance });
-            }
-        };
-        let (forces, tolerance) = match &arguments.model {
-            Some(path) => read_model(path, ephemerides, center, mass_kg)?,
-            None => {
-                let others: Vec<Body> =
-                    [SUN, EARTH, MOON, JUPITER_BARYCENTER].into_iter().filter(|body| *body != center).collect();
-                let points = PointMasses::new(ephemerides, center, &others)
-                    .map_err(|e| Failure::Flag { flag: "STATE", reason: e.to_string() })?;
-                (Forces::new(points), Tolerance::DEFAULT)
-            }
-        };
-        Ok(Self { epoch, state, forces, tolerance })
+        Self::from_files(&arguments.state, arguments.model.as_deref(), ephemerides)
     }
 }
 
@@ -151,29 +107,13 @@ impl Outfile {
 }
 
 /// nyx's word on a leg.
-#[cfg(feature = "nyx")]
 pub(super) fn witness(leg: &Leg, ephemerides: &Ephemerides) -> Result<Value, Failure> {
-    use crate::propagation::nyx::{ENGINE, NyxError, Options, Scope, compare};
-    let trajectory = &leg.flown.trajectory;
-    let ask = |scope| compare(&leg.forces, ephemerides, trajectory, 1, Options { scope, ..Options::default() });
-    let (scope, differences) = match ask(Scope::Everything) {
-        Err(NyxError::NoSuchForce { .. }) => ("integration alone", ask(Scope::IntegrationAlone)),
-        other => ("everything", other),
-    };
-    let differences = differences.map_err(|e| Failure::Flag { flag: "--verify", reason: e.to_string() })?;
-    let last = differences.last();
+    let witness = verify(&leg.forces, ephemerides, &leg.flown.trajectory, 1)?;
+    let end = witness.end();
     Ok(json!({
-        "engine": ENGINE,
-        "scope": scope,
-        "position_km": last.map(|d| d.position_km),
-        "velocity_km_s": last.map(|d| d.velocity_km_s),
+        "engine": witness.engine,
+        "scope": witness.scope,
+        "position_km": end.map(|row| row.position_km),
+        "velocity_km_s": end.map(|row| row.velocity_km_s),
     }))
-}
-
-/// Without nyx there is no witness.
-#[cfg(not(feature = "nyx"))]
-pub(super) fn witness(_leg: &Leg, _ephemerides: &Ephemerides) -> Result<Value, Failure> {
-    let reason = "this portolan was built without the feature nyx".to_owned();
-    let _: Value = json!(null);
-    Err(Failure::Flag { flag: "--verify", reason })
 }
