@@ -6,7 +6,7 @@ use crate::ephemerides::State;
 use crate::time::Epoch;
 use ::parquet::arrow::ArrowWriter;
 use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use ::parquet::basic::Compression;
+use ::parquet::basic::{Compression, ZstdLevel};
 use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::WriterProperties;
 use arrow::array::{ArrayRef, Float64Array, RecordBatch};
