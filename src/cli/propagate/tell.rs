@@ -222,20 +222,21 @@ impl Answer<'_> {
     }
 }
 
-/// A table good to a millimetre, or, where a force has a kink that no polynomial follows, to the least power of ten above
-/// it, which is then told.
+/// A table good to a millimetre, or, where a force has a kink that no polynomial follows (a burn, a layer of the air, the edge
+/// of a shadow), one as dense as eight rows a step, whose error is then told.
 fn fitted(trajectory: &Trajectory, label: &Label, interpolation: Interpolation) -> Result<StateTable, TableError> {
-    let mut bound_km = BOUND_KM;
-    loop {
-        match StateTable::fitted(trajectory, label.clone(), interpolation, bound_km) {
-            Err(TableError::NotReached { .. }) if bound_km < 1e3 * BOUND_KM => bound_km *= 10.0,
-            Ok(fitted) if bound_km > BOUND_KM => {
-                let (rows, error_mm) = (fitted.table.rows.len(), 1e6 * fitted.position_error_km);
-                eprintln!("portolan: {rows} rows, between which the polynomials are off by up to {error_mm:.1} mm");
-                return Ok(fitted.table);
-            }
-            other => return other.map(|fitted| fitted.table),
+    match StateTable::fitted(trajectory, label.clone(), interpolation, BOUND_KM) {
+        Err(TableError::NotReached { .. }) => {
+            let mut table = StateTable::sample(trajectory, label.clone(), Sampling::Graded { parts: 8 })?;
+            table.interpolation = interpolation;
+            let fitted = table.measured(trajectory)?;
+            let (rows, error_m) = (fitted.table.rows.len(), 1e3 * fitted.position_error_km);
+            eprintln!(
+                "portolan: {rows} rows; between those around a kink of the forces polynomials are off by up to {error_m:.2} m: --rows N for more"
+            );
+            Ok(fitted.table)
         }
+        other => other.map(|fitted| fitted.table),
     }
 }
 
