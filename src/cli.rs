@@ -1,6 +1,7 @@
 //! The program `portolan`: one file per subcommand. The answer goes to stdout, all talk to stderr.
 
 mod answer;
+mod bench;
 mod bug;
 mod catalogue;
 mod failure;
@@ -43,6 +44,7 @@ enum Command {
     Verify(verify::Arguments),
     Catalogue(catalogue::Arguments),
     Schema(schema::Arguments),
+    Bench(bench::Arguments),
 }
 
 /// Run the program with the arguments of this process.
@@ -65,6 +67,7 @@ pub fn main() -> ExitCode {
         Command::Verify(arguments) => verify::run(arguments, portolan.format),
         Command::Catalogue(arguments) => catalogue::run(arguments, portolan.format),
         Command::Schema(_) => schema::run(),
+        Command::Bench(arguments) => bench::run(arguments, portolan.format),
     };
     match outcome {
         Ok(exit) => exit.into(),

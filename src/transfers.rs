@@ -1,6 +1,7 @@
 //! From here to there: Lambert arcs, porkchops, the burns that leave and enter parking orbits.
 
 pub mod burns;
+pub mod cases;
 pub mod lambert;
 pub mod porkchop;
 

@@ -84,6 +84,9 @@ pub(super) enum Failure {
         "this portolan was built without the feature nyx, so nothing can fly this again: build it with --features nyx"
     )]
     NoWitness,
+    /// A fixed input that does not go through.
+    #[error("bench {id}: {reason}")]
+    Bench { id: &'static str, reason: String },
     #[error("cannot write the answer to stdout: {reason}")]
     Stdout { reason: String },
 }
@@ -129,7 +132,7 @@ impl Failure {
             Self::NoWitness => Exit::DataMissing,
             // The tables in the program are ours; a name that is not in them is the user's.
             Self::Catalogue(error) if !matches!(error, CatalogueError::Unknown { .. }) => Exit::Bug,
-            Self::Cost(CostError::Catalogue { .. }) => Exit::Bug,
+            Self::Cost(CostError::Catalogue { .. }) | Self::Bench { .. } => Exit::Bug,
             Self::Campaign(_)
             | Self::Porkchop(_)
             | Self::Catalogue(_)

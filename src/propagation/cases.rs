@@ -49,7 +49,7 @@ impl PointMassCase {
     }
 }
 
-/// The settings at which nyx's Dormand-Prince 7(8) is quickest among those that end within a millimetre: tolerances were
+/// The settings at which nyx's Dormand-Prince 7(8) is quickest, to a few per cent, and ends within a millimetre: tolerances were
 /// tried by thirds of a decade, longest steps by doublings of a day; its Runge-Kutta 8(9) was slower in every case.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct NyxSettings {

@@ -3,6 +3,7 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking, in its functions too")]
 
+mod bench;
 mod catalogue;
 mod general;
 mod lambert;
