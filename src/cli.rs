@@ -13,6 +13,7 @@ mod propagate;
 mod question;
 mod run;
 mod schema;
+mod validate;
 mod verify;
 mod witness;
 
@@ -42,6 +43,7 @@ enum Command {
     Lambert(lambert::Arguments),
     Propagate(propagate::Arguments),
     Verify(verify::Arguments),
+    Validate(validate::Arguments),
     Catalogue(catalogue::Arguments),
     Schema(schema::Arguments),
     Bench(bench::Arguments),
@@ -64,6 +66,7 @@ pub fn main() -> ExitCode {
         Command::Porkchop(arguments) => porkchop::run(arguments, portolan.format),
         Command::Lambert(arguments) => lambert::run(arguments, portolan.format),
         Command::Propagate(arguments) => propagate::run(arguments, portolan.format),
+        Command::Validate(arguments) => validate::run(arguments, portolan.format),
         Command::Verify(arguments) => verify::run(arguments, portolan.format),
         Command::Catalogue(arguments) => catalogue::run(arguments, portolan.format),
         Command::Schema(_) => schema::run(),

@@ -4,5 +4,6 @@ pub mod burns;
 pub mod cases;
 pub mod lambert;
 pub mod porkchop;
+pub mod validation;
 
 pub use burns::{BurnError, ParkingOrbit, departure_burn};

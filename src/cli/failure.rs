@@ -11,6 +11,7 @@ use crate::propagation::taylor::PropagationError;
 use crate::report::ReportError;
 use crate::transfers::lambert::LambertError;
 use crate::transfers::porkchop::PorkchopError;
+use crate::transfers::validation::ValidationError;
 use crate::vehicles::CatalogueError;
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use std::io::{IsTerminal, Write};
@@ -72,6 +73,8 @@ pub(super) enum Failure {
     #[error(transparent)]
     Journey(JourneyError),
     #[error(transparent)]
+    Validation(#[from] ValidationError),
+    #[error(transparent)]
     Output(#[from] OutputError),
     /// A flag whose value is fine by itself and wrong for this question.
     #[error("{flag}: {reason}")]
@@ -132,7 +135,7 @@ impl Failure {
             Self::NoWitness => Exit::DataMissing,
             // The tables in the program are ours; a name that is not in them is the user's.
             Self::Catalogue(error) if !matches!(error, CatalogueError::Unknown { .. }) => Exit::Bug,
-            Self::Cost(CostError::Catalogue { .. }) | Self::Bench { .. } => Exit::Bug,
+            Self::Cost(CostError::Catalogue { .. }) | Self::Bench { .. } | Self::Validation(_) => Exit::Bug,
             Self::Campaign(_)
             | Self::Porkchop(_)
             | Self::Catalogue(_)

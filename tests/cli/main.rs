@@ -10,6 +10,7 @@ mod lambert;
 mod porkchop;
 mod propagate;
 mod run;
+mod validate;
 mod verify;
 
 use serde_json::Value;

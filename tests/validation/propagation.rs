@@ -1,27 +1,32 @@
-//! What the issue of propagation asks of every arc: a millimetre from our own tightest run, and back to the start.
+//! The arcs of `catalogue/validation.toml`, and what flights keep without a printed number.
 
 use portolan::bodies::{
-    Body, EARTH, JUPITER_BARYCENTER, MARS_BARYCENTER, MERCURY, MOON, SATURN_BARYCENTER, SUN, VENUS,
+    Body, EARTH, EARTH_MOON_BARYCENTER, JUPITER_BARYCENTER, MARS_BARYCENTER, MERCURY, MOON, SUN, VENUS,
 };
-use portolan::dynamics::{Forces, GravityField, Indirect, PointMasses};
+use portolan::dynamics::{Forces, GravityField, Indirect, PointMasses, Radiation};
 use portolan::ephemerides::{Ephemerides, Orientation, State};
-use portolan::numerics::vector::{minus, norm};
-use portolan::propagation::{Propagator, Start, Tolerance};
+use portolan::propagation::{Integrator, Propagator, Start, Tolerance, Trajectory};
 use portolan::time::{DAY_S, Epoch};
+use portolan::transfers::validation::{Row, Verdict, arcs, check};
 
 fn kernels() -> &'static Ephemerides {
     Ephemerides::embedded().expect("kernels")
 }
 
-fn points(center: Body, others: &[Body]) -> PointMasses {
-    PointMasses::new(kernels(), center, others).expect("a model")
+fn points(center: Body, others: &[Body]) -> Forces {
+    Forces::new(PointMasses::new(kernels(), center, others).expect("a model"))
 }
 
-fn earth(degree: u16) -> Forces {
-    let field = GravityField::embedded("earth_egm2008_70", degree, degree).expect("a field");
-    Forces::new(points(EARTH, &[MOON, SUN]))
-        .with_field(kernels(), EARTH, field, Orientation::IauEarth)
-        .expect("a model")
+fn date(text: &str) -> Epoch {
+    Epoch::parse(text).expect("a date")
+}
+
+fn tolerance(value: f64) -> Tolerance {
+    Tolerance::new(value).expect("a tolerance")
+}
+
+fn leo() -> State {
+    State { position_km: [-2436.45, -2436.45, 6891.037], velocity_km_s: [5.088_611, -5.088_611, 0.0] }
 }
 
 /// CAPSTONE, JPL Horizons, 2022-11-25 00:00 TDB.
@@ -32,87 +37,197 @@ fn nrho() -> State {
     }
 }
 
-fn end(forces: &Forces, start: &Start, tolerance: Tolerance) -> State {
-    let flown = Propagator::new(forces).tolerance(tolerance).fly(start);
-    flown.result.expect("to the end");
-    flown.trajectory.end()
-}
-
 fn apart_km(a: State, b: State) -> f64 {
-    norm(minus(a.position_km, b.position_km))
+    (0..3).map(|k| (a.position_km[k] - b.position_km[k]).powi(2)).sum::<f64>().sqrt()
 }
 
-/// The arcs, and how far the way back may end from the start, km.
-fn arcs() -> Vec<(&'static str, Forces, Start)> {
-    let epoch = Epoch::parse("2022-11-25").expect("a date");
-    let low = State { position_km: [6778.0, 0.0, 0.0], velocity_km_s: [0.0, 4.8, 5.98] };
-    let helio = State { position_km: [1.47e8, 1.0e7, 2.0e6], velocity_km_s: [-3.0, 32.5, 1.5] };
-    let planets = [MERCURY, VENUS, EARTH, MOON, MARS_BARYCENTER, JUPITER_BARYCENTER, SATURN_BARYCENTER];
+fn fly(propagator: &Propagator, start: &Start) -> Trajectory {
+    let flown = propagator.fly(start);
+    flown.result.expect("to the end");
+    flown.trajectory
+}
+
+/// A flight and what the issue calls it.
+struct Case {
+    name: &'static str,
+    forces: Forces,
+    start: Start,
+}
+
+/// Every validation arc that the kernels hold.
+fn cases() -> Vec<Case> {
+    let gmat = [
+        (EARTH, 398_600.4415),
+        (MOON, 4_902.800_582_147_8),
+        (SUN, 132_712_440_017.99),
+        (JUPITER_BARYCENTER, 126_712_767.857_8),
+    ];
+    let gmat = |others: &[Body]| {
+        Forces::new(gmat.iter().fold(points(EARTH, others).points, |m, (body, mu)| m.with_mu(*body, *mu)))
+    };
+    let low = |degree| {
+        let field = GravityField::embedded("earth_egm2008_70", degree, degree).expect("a field");
+        points(EARTH, &[MOON, SUN]).with_field(kernels(), EARTH, field, Orientation::IauEarth).expect("a field")
+    };
     let moon = GravityField::embedded("moon_grgm1200a_70", 20, 20).expect("a field");
-    let week = Forces::new(points(MOON, &[EARTH, SUN, JUPITER_BARYCENTER]))
+    let light =
+        Radiation { area_m2: 0.3, reflectivity_coefficient: 1.3, flux_w_m2: 1367.0, shadows: vec![EARTH, MOON] };
+    let week = points(MOON, &[EARTH, SUN, JUPITER_BARYCENTER])
         .with_field(kernels(), MOON, moon, Orientation::MoonPa)
-        .expect("a model");
-    let start = |state, span_d: f64| Start { state, epoch, span_s: span_d * DAY_S };
+        .and_then(|f| f.with_radiation(kernels(), light))
+        .and_then(|f| f.with_craft(25.0, 25.0))
+        .expect("forces");
+    let helio = State { position_km: [1.3e8, 7.0e7, 3.1e7], velocity_km_s: [-14.0, 26.0, 11.0] };
+    let planets = [MERCURY, VENUS, EARTH_MOON_BARYCENTER, MARS_BARYCENTER, JUPITER_BARYCENTER];
+    let p4 = State {
+        position_km: [-752.948_527_740_460_9, 5_624.035_455_855_085, 3_278.632_833_875_311],
+        velocity_km_s: [-7.683_161_946_015_461, -0.860_670_301_418_699_3, -0.085_614_035_370_280_35],
+    };
+    let case = |name, forces, state, epoch, days_d: f64| Case {
+        name,
+        forces,
+        start: Start { state, epoch: date(epoch), span_s: days_d * DAY_S },
+    };
     vec![
-        ("NRHO, 30 d", Forces::new(points(MOON, &[EARTH, SUN])), start(nrho(), 30.0)),
-        ("NRHO, 6.5 d, 20 x 20", week, start(nrho(), 6.5)),
-        ("200 d around the Sun", Forces::new(points(SUN, &planets)), start(helio, 200.0)),
-        ("LEO day, 8 x 8", earth(8), start(low, 1.0)),
-        ("LEO day, 70 x 70", earth(70), start(low, 1.0)),
+        case("P1", gmat(&[]), leo(), "2020-01-01", 1.0),
+        case("P3", gmat(&[MOON, SUN, JUPITER_BARYCENTER]), leo(), "2020-01-01T00:00:00 TAI", 1.0),
+        case("P4", gmat(&[SUN, MOON]), p4, "2022-11-27T05:55:49 UTC", 1.5),
+        case("CAPSTONE", week, nrho(), "2022-11-25", 6.5),
+        case("NRHO 30 d", points(MOON, &[EARTH, SUN]), nrho(), "2022-11-25", 30.0),
+        case("heliocentric 200 d", points(SUN, &planets), helio, "2022-11-25", 200.0),
+        case("LEO 8 x 8", low(8), leo(), "2030-01-01", 1.0),
+        case("LEO 70 x 70", low(70), leo(), "2030-01-01", 1.0),
     ]
 }
 
-/// Less than a millimetre at the tolerance that is the default.
+/// What `portolan validate` prints, row by row.
 #[test]
-fn law_the_default_is_a_millimetre_from_the_tightest() {
-    for (name, forces, start) in arcs() {
-        let tight = end(&forces, &start, Tolerance::new(1e-14).expect("a tolerance"));
-        let miss_km = apart_km(end(&forces, &start, Tolerance::DEFAULT), tight);
-        println!("{name}: {:.2e} mm", 1e6 * miss_km);
+fn published_validation_arcs() {
+    let rows: Vec<Row> = arcs().expect("rows").iter().flat_map(|arc| check(arc, kernels())).collect();
+    assert!(rows.len() > 70, "{}", rows.len());
+    for row in &rows {
+        let wanted = if row.id == "P2" { Verdict::NotTried } else { Verdict::Passed };
+        assert_eq!(row.verdict, wanted, "{row:?}");
+    }
+    // to half of the digits printed in ephemerides/README.md, which the file must not widen
+    for (id, km) in [("CAPSTONE-1", 17.04), ("CAPSTONE-2", 7.46), ("CAPSTONE-3", 3.35)] {
+        let row = rows.iter().find(|row| row.id == id).expect("a row");
+        assert_eq!((row.published_values.as_slice(), row.tolerance), (&[km][..], 0.5 * 10.0_f64.powf(-2.0)));
+        assert!((row.ours_values[0] - km).abs() <= 0.005, "{row:?}");
+    }
+    // a bound in the file is no wider than the issue's
+    assert!(rows.iter().all(|row| row.nyx_bound_m <= if row.id == "HELIO-200d" { 10.0 } else { 1.0 }));
+}
+
+#[test]
+fn law_a_millimetre_from_the_tightest_run() {
+    for Case { name, forces, start } in cases() {
+        let propagator = Propagator::new(&forces);
+        let tightest = fly(&propagator.clone().tolerance(Tolerance::TIGHTEST), &start).end();
+        let miss_km = apart_km(fly(&propagator, &start).end(), tightest);
+        println!("{name}: {:.5} mm from the tightest run", 1e6 * miss_km);
         assert!(miss_km < 1e-6, "{name}: {miss_km:e} km");
     }
 }
 
 #[test]
-fn law_there_and_back_within_a_centimetre() {
-    for (name, forces, start) in arcs() {
-        let there = end(&forces, &start, Tolerance::DEFAULT);
-        let back = Start { state: there, epoch: start.epoch + start.span_s, span_s: -start.span_s };
-        let miss_km = apart_km(end(&forces, &back, Tolerance::DEFAULT), start.state);
-        println!("{name}: {:.2e} mm", 1e6 * miss_km);
+fn law_there_and_back() {
+    for Case { name, forces, start } in cases() {
+        let propagator = Propagator::new(&forces);
+        let there = fly(&propagator, &start).end();
+        // light and shadow know the mass at the start alone, which does not change here
+        let home = Start { state: there, epoch: start.epoch + start.span_s, span_s: -start.span_s };
+        let miss_km = apart_km(fly(&propagator, &home).end(), start.state);
+        println!("{name}: {:.5} mm after there and back", 1e6 * miss_km);
         assert!(miss_km < 1e-5, "{name}: {miss_km:e} km");
     }
 }
 
-/// Energy of two bodies over a thousand revolutions, relative.
+/// Three tolerances that take other steps come to the same place, and so does Taylor where it flies.
 #[test]
-fn law_energy_is_kept_over_a_thousand_revolutions() {
-    let forces = Forces::new(points(EARTH, &[]));
-    for eccentricity in [0.001, 0.3] {
-        let mu = EARTH.mu_km3_s2;
-        let (sma_km, periapsis_km) = (9000.0_f64 / (1.0 - eccentricity), 9000.0);
-        let speed = (mu * (1.0 + eccentricity) / periapsis_km).sqrt();
-        let state = State { position_km: [periapsis_km, 0.0, 0.0], velocity_km_s: [0.0, speed * 0.6, speed * 0.8] };
-        let period_s = std::f64::consts::TAU * (sma_km * sma_km * sma_km / mu).sqrt();
-        let epoch = Epoch::parse("2022-11-25").expect("a date");
-        let start = Start { state, epoch, span_s: 1000.0 * period_s };
-        let after = end(&forces, &start, Tolerance::TIGHTEST);
-        let energy = |s: State| 0.5 * norm(s.velocity_km_s).powi(2) - mu / norm(s.position_km);
-        let drift = (energy(after) / energy(state) - 1.0).abs();
-        println!("e = {eccentricity}: {drift:.1e}");
-        assert!(drift < 1e-13, "e = {eccentricity}: {drift:e}");
+fn law_the_steps_do_not_matter() {
+    for Case { name, forces, start } in cases() {
+        let propagator = Propagator::new(&forces);
+        let flown: Vec<Trajectory> = [1e-12, 1e-13, 1e-14]
+            .iter()
+            .map(|value| fly(&propagator.clone().tolerance(tolerance(*value)), &start))
+            .collect();
+        let steps: Vec<usize> = flown.iter().map(Trajectory::steps).collect();
+        assert!(steps[0] < steps[2], "{name}: {steps:?} are the same steps");
+        let mut ends: Vec<State> = flown.iter().map(Trajectory::end).collect();
+        if forces.only_points() {
+            let taylor = propagator.clone().integrator(Integrator::Taylor).tolerance(Tolerance::TIGHTEST);
+            ends.push(fly(&taylor, &start).end());
+        }
+        for end in &ends[1..] {
+            let miss_km = apart_km(*end, ends[0]);
+            assert!(miss_km < 1e-6, "{name}: {miss_km:e} km in {steps:?} steps");
+        }
+        println!(
+            "{name}: {steps:?} steps, up to {:.5} mm",
+            1e6 * ends.iter().map(|end| apart_km(*end, ends[0])).fold(0.0, f64::max)
+        );
     }
 }
 
-/// The issue: Newtonian indirect terms and the kernel's own acceleration of the centre differ by 2.3 km after 30 days on an
-/// NRHO. Its arc is not told; on CAPSTONE's with Earth and Sun alone it is of that size.
+/// Where the acceleration of the centre comes from: Newton's law for the bodies of the model, or the kernel.
 #[test]
-fn law_indirect_terms_differ_by_kilometres_in_a_month() {
+fn published_indirect_terms_move_an_nrho() {
     let newtonian = points(MOON, &[EARTH, SUN]);
-    let kernel = newtonian.clone().with_indirect(kernels(), Indirect::Kernel).expect("a track");
-    let epoch = Epoch::parse("2022-11-25").expect("a date");
-    let start = Start { state: nrho(), epoch, span_s: 30.0 * DAY_S };
-    let [a, b] = [newtonian, kernel].map(|points| end(&Forces::new(points), &start, Tolerance::DEFAULT));
-    println!("{:.3} km", apart_km(a, b));
-    assert!((1.0..4.0).contains(&apart_km(a, b)), "{} km", apart_km(a, b));
+    let start = Start { state: nrho(), epoch: date("2022-11-25"), span_s: 30.0 * DAY_S };
+    let end =
+        |points: PointMasses| fly(&Propagator::new(&Forces::new(points)).tolerance(Tolerance::TIGHTEST), &start).end();
+    let plain = end(newtonian.points.clone());
+    let kernel = end(newtonian.points.clone().with_indirect(kernels(), Indirect::Kernel).expect("a model"));
+    let all = [EARTH, SUN, JUPITER_BARYCENTER, VENUS, MERCURY, MARS_BARYCENTER];
+    let fuller = points(MOON, &all).points;
+    let fuller_km =
+        apart_km(end(fuller.clone()), end(fuller.with_indirect(kernels(), Indirect::Kernel).expect("a model")));
+    let miss_km = apart_km(plain, kernel);
+    println!("indirect terms move an NRHO by {miss_km:.4} km in 30 days; with five planets by {fuller_km:.4} km");
+    assert!((miss_km - 2.3).abs() <= 0.05 || (fuller_km - 2.3).abs() <= 0.05, "{miss_km} km, {fuller_km} km");
+}
+
+/// Seconds of TT instead of TDB: the same number of them ends a little elsewhere in the ephemeris.
+#[test]
+fn law_the_time_scale_shows_in_an_nrho() {
+    let forces = points(MOON, &[EARTH, SUN]);
+    let epoch = date("2022-11-25");
+    let tdb = Start { state: nrho(), epoch, span_s: 30.0 * DAY_S };
+    // 30 days of TT end where TDB reads 30 days and the change of TDB − TT, Explanatory Supplement (2013) eq. 3.5
+    let tdb_less_tt_s = |after_s: f64| {
+        let g_rad = (357.53 + 0.985_600_3 * ((epoch + after_s).tdb_s() / DAY_S)).to_radians();
+        0.001_658 * g_rad.sin() + 0.000_014 * (2.0 * g_rad).sin()
+    };
+    let shift_s = tdb_less_tt_s(tdb.span_s) - tdb_less_tt_s(0.0);
+    let tt = Start { span_s: tdb.span_s + shift_s, ..tdb };
+    let end = |start: &Start| fly(&Propagator::new(&forces).tolerance(Tolerance::TIGHTEST), start).end();
+    let miss_m = 1e3 * apart_km(end(&tdb), end(&tt));
+    println!("{:.4} ms and {miss_m:.4} m", 1e3 * shift_s);
+    assert!(shift_s.abs() < 0.0034 && miss_m > 1e-3 && miss_m < 1.0, "{shift_s} s, {miss_m} m");
+}
+
+/// A thousand revolutions of two bodies.
+#[test]
+fn law_energy_stays_for_a_thousand_revolutions() {
+    let forces = points(EARTH, &[]);
+    let mu_km3_s2 = forces.points.mu_km3_s2;
+    let energy = |state: &State| {
+        let square = |v: [f64; 3]| v.iter().map(|x| x * x).sum::<f64>();
+        0.5 * square(state.velocity_km_s) - mu_km3_s2 / square(state.position_km).sqrt()
+    };
+    let start_energy = energy(&leo());
+    let sma_km = -0.5 * mu_km3_s2 / start_energy;
+    let period_s = std::f64::consts::TAU * (sma_km.powi(3) / mu_km3_s2).sqrt();
+    let start = Start { state: leo(), epoch: date("2022-11-25"), span_s: 1000.0 * period_s };
+    for (name, integrator) in [("collocation", Integrator::Collocation), ("Taylor", Integrator::Taylor)] {
+        let propagator = Propagator::new(&forces).integrator(integrator).tolerance(Tolerance::TIGHTEST);
+        let default = Propagator::new(&forces).integrator(integrator);
+        for (which, propagator) in [("tightest", propagator), ("default", default)] {
+            let trajectory = fly(&propagator, &start);
+            let drift = (energy(&trajectory.end()) / start_energy - 1.0).abs();
+            println!("{name}, {which}: energy off by {drift:e} after 1000 revolutions, {} steps", trajectory.steps());
+            assert!(drift < 1e-13, "{name}, {which}: {drift:e}");
+        }
+    }
 }
