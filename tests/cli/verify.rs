@@ -20,7 +20,7 @@ fn agrees_with_nyx_at_every_epoch() {
         let told = portolan_in(folder.path(), &line).json();
         assert_eq!((&told["engine"], &told["scope"]), (&"nyx-space 2.4.0".into(), &"everything".into()));
         assert!(told["reason"].is_null());
-        assert_eq!(told["forces"], serde_json::json!(["Earth as a point", "Sun as a point", "Moon as a point"]));
+        assert_eq!(told["forces"], serde_json::json!(["Earth as a point", "Moon as a point", "Sun as a point"]));
         let rows = told["rows"].as_array().expect("a list");
         assert_eq!(rows.len(), 10);
         for (k, row) in (1_i32..).zip(rows) {
