@@ -2,7 +2,7 @@
 //!
 //! A model is put together once and evaluated at eight epochs at a time. What depends on the epoch alone (where
 //! the bodies are, how they are turned, what the craft weighs) is worked out once a step, not once an iteration:
-//! [`Ambient`]. What depends on the state is split in two: the pull of points, of the oblate centre and of the engine, which
+//! `Ambient`. What depends on the state is split in two: the pull of points, of the oblate centre and of the engine, which
 //! is cheap and strong, and the rest, which is dear and weak.
 
 mod ambient;
