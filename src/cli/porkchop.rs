@@ -10,8 +10,7 @@ use crate::report::{Figure, ReportError, porkchop_page};
 use crate::time::{DAY_S, Epoch, Window};
 use crate::transfers::ParkingOrbit;
 use crate::transfers::porkchop::{
-    Cell, CellCounts, Criterion, GridSize, Limits, Minimum, Porkchop, PorkchopRequest, Reason, next_opportunity,
-    porkchop,
+    CellCounts, Criterion, GridSize, Limits, Minimum, Porkchop, PorkchopRequest, next_opportunity, porkchop,
 };
 use comfy_table::{CellAlignment, Table, presets};
 use hifitime::Epoch as ScaledEpoch;
@@ -222,29 +221,18 @@ fn to_csv(solved: &Porkchop) -> String {
     let mut text = String::from(
         "depart_tdb,arrive_tdb,tof_d,revs,branch,c3_km2_s2,v_inf_dep_km_s,v_inf_arr_km_s,dla_deg,rla_deg,status\n",
     );
-    for layer in &solved.layers {
-        for (k, cell) in layer.cells.iter().enumerate() {
-            let (depart, arrive) = (solved.depart[k % solved.depart.len()], solved.arrive[k / solved.depart.len()]);
+    for (l, layer) in solved.layers.iter().enumerate() {
+        for k in 0..solved.cells() {
+            let (depart, arrive) = solved.dates(k);
             let tof_d = (arrive - depart) / DAY_S;
-            let numbers = match cell {
-                Cell::Transfer(arc) | Cell::Masked(arc) => format!(
-                    "{},{},{},{},{}",
-                    arc.c3_km2_s2(),
-                    arc.departure_speed_km_s(),
-                    arc.arrival_speed_km_s(),
-                    arc.dla_deg(),
-                    arc.rla_deg()
-                ),
-                Cell::None(_) => ",,,,".to_owned(),
-            };
-            let status = match cell {
-                Cell::Transfer(_) => "solved",
-                Cell::Masked(_) => "masked",
-                Cell::None(Reason::ArrivesFirst) => "arrives_first",
-                Cell::None(Reason::TooShort) => "too_short",
-                Cell::None(Reason::InLine) => "in_line",
-            };
-            let (revs, branch) = (layer.revs, layer.branch);
+            let numbers = solved.numbers(l, k).map_or_else(
+                || ",,,,".to_owned(),
+                |c| {
+                    let columns = [c.c3_km2_s2, c.v_inf_dep_km_s, c.v_inf_arr_km_s, c.dla_deg, c.rla_deg];
+                    columns.map(|x| x.to_string()).join(",")
+                },
+            );
+            let (revs, branch, status) = (layer.revs, layer.branch, layer.status(k).word());
             // Writing to a String cannot fail.
             let _ = writeln!(text, "{},{},{tof_d},{revs},{branch},{numbers},{status}", depart.iso(), arrive.iso());
         }

@@ -2,7 +2,7 @@
 
 use super::{Figure, FigureError, Hatch, Mark, MarkKind, PorkchopView, draw_porkchop};
 use crate::ephemerides::Ephemerides;
-use crate::transfers::porkchop::{Arc, Cell, CellCounts, Criterion, Limits, Porkchop, Transfer};
+use crate::transfers::porkchop::{CellCounts, Criterion, Limits, Porkchop, Quantity, Status, Transfer};
 
 /// The figure of a porkchop.
 ///
@@ -17,7 +17,7 @@ pub fn porkchop_page(
     ephemerides: &Ephemerides,
     chosen: &[(Transfer, String)],
 ) -> Result<Figure, FigureError> {
-    let (c3, v_inf) = (solved.values(Arc::c3_km2_s2), solved.values(Arc::arrival_speed_km_s));
+    let (c3, v_inf) = (solved.values(|c| Quantity::C3.of(c)), solved.values(|c| Quantity::ArrivalSpeed.of(c)));
     let masked = masked(solved);
     let request = &solved.request;
     let mut marks: Vec<Mark> = chosen
@@ -71,9 +71,9 @@ pub fn porkchop_page(
 
 /// Cells where a limit leaves no layer.
 fn masked(solved: &Porkchop) -> Vec<bool> {
-    let empty = |k: usize| solved.layers.iter().all(|layer| layer.cells[k].arc().is_none());
-    let excluded = |k: usize| solved.layers.iter().any(|layer| matches!(layer.cells[k], Cell::Masked(_)));
-    (0..solved.depart.len() * solved.arrive.len()).map(|k| empty(k) && excluded(k)).collect()
+    let empty = |k: usize| solved.layers.iter().all(|layer| layer.status(k) != Status::Transfer);
+    let excluded = |k: usize| solved.layers.iter().any(|layer| layer.status(k) == Status::Masked);
+    (0..solved.cells()).map(|k| empty(k) && excluded(k)).collect()
 }
 
 /// What is masked, in words.

@@ -151,16 +151,15 @@ fn apart_from_single_cells(session: &Session, found: &Porkchop) -> Result<f64, F
         let array = |v: nalgebra::Vector3<f64>| [v.x, v.y, v.z];
         Ok::<_, Failure>(State { position_km: array(state.radius_km), velocity_km_s: array(state.velocity_km_s) })
     };
-    let cells = &found.layers[0].cells;
     let mut most: f64 = 0.0;
-    for (place, cell) in cells.iter().enumerate().step_by(9973) {
-        let Some(arc) = cell.arc() else { continue };
-        let (depart, arrive) = (found.depart[place % found.depart.len()], found.arrive[place / found.depart.len()]);
+    for place in (0..found.cells()).step_by(9973) {
+        let Some(cell) = found.numbers(0, place) else { continue };
+        let (depart, arrive) = found.dates(place);
         let (earth, mars) = (from_sun(EARTH_J2000, depart)?, from_sun(MARS_BARYCENTER_J2000, arrive)?);
         let way = Way::About { pole: cross(earth.position_km, earth.velocity_km_s) };
         let alone = solve(earth.position_km, mars.position_km, arrive - depart, SUN.mu_km3_s2, way, 0)?;
         let v_inf_km_s = norm(minus(alone[0].v1_km_s, earth.velocity_km_s));
-        most = most.max((v_inf_km_s * v_inf_km_s - arc.c3_km2_s2()).abs());
+        most = most.max((v_inf_km_s * v_inf_km_s - cell.c3_km2_s2).abs());
     }
     Ok(most)
 }

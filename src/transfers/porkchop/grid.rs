@@ -1,6 +1,6 @@
 //! The cells: states per axis, Lambert in rows over all cores.
 
-use super::{Cell, CellCounts, Layer, Limits, PorkchopError, PorkchopRequest, Problem, Reason};
+use super::{Arc, CellCounts, Layer, Limits, PorkchopError, PorkchopRequest, Problem, Reason, Status};
 use crate::ephemerides::State;
 use crate::time::{DAY_S, Epoch, Window};
 use crate::transfers::lambert::Branch;
@@ -31,11 +31,11 @@ pub(super) fn solve(problem: &Problem, request: &PorkchopRequest) -> Result<Grid
         .chain((1..=request.max_revs).flat_map(|n| [(n, Branch::Low), (n, Branch::High)]))
         .collect();
     // a row holds its cells layer after layer
-    let rows: Vec<Vec<Cell>> = arrive
+    let rows: Vec<Vec<Found>> = arrive
         .par_iter()
         .zip(&to)
         .map(|(arrive, to)| {
-            let mut row = vec![Cell::None(Reason::ArrivesFirst); branches.len() * depart.len()];
+            let mut row = vec![(Status::None(Reason::ArrivesFirst), None); branches.len() * depart.len()];
             for (i, (depart_i, from)) in depart.iter().zip(&from).enumerate() {
                 column(problem, (from, to), *arrive - *depart_i, &branches, &request.limits, |layer, cell| {
                     row[layer * depart.len() + i] = cell;
@@ -50,13 +50,26 @@ pub(super) fn solve(problem: &Problem, request: &PorkchopRequest) -> Result<Grid
         .enumerate()
         .map(|(k, (revs, branch))| {
             let part = k * depart.len()..(k + 1) * depart.len();
-            let cells: Vec<Cell> = rows.iter().flat_map(|row| &row[part.clone()]).copied().collect();
-            cells.iter().for_each(|cell| count(&mut counts, cell));
-            Layer { revs: *revs, branch: *branch, cells }
+            let cells: Vec<Found> = rows.iter().flat_map(|row| &row[part.clone()]).copied().collect();
+            cells.iter().for_each(|(status, _)| count(&mut counts, *status));
+            let column =
+                |number: fn(&Arc) -> f64| cells.iter().map(|(_, arc)| arc.as_ref().map_or(f64::NAN, number)).collect();
+            Layer {
+                revs: *revs,
+                branch: *branch,
+                status: cells.iter().map(|(status, _)| *status).collect(),
+                c3_km2_s2: column(Arc::c3_km2_s2),
+                v_inf_arr_km_s: column(Arc::arrival_speed_km_s),
+                dla_deg: column(Arc::dla_deg),
+                rla_deg: column(Arc::rla_deg),
+                angle_rad: column(|arc| arc.angle_rad),
+            }
         })
         .collect();
     Ok(Grid { depart, arrive, layers, counts })
 }
+
+type Found = (Status, Option<Arc>);
 
 /// All layers of one date pair.
 fn column(
@@ -65,39 +78,34 @@ fn column(
     tof_s: f64,
     branches: &[(u32, Branch)],
     limits: &Limits,
-    mut put: impl FnMut(usize, Cell),
+    mut put: impl FnMut(usize, Found),
 ) {
     if tof_s <= 0.0 {
         return;
     }
     let geometry = match problem.geometry(from, to) {
         Ok(geometry) => geometry,
-        Err(reason) => return (0..branches.len()).for_each(|layer| put(layer, Cell::None(reason))),
+        Err(reason) => return (0..branches.len()).for_each(|layer| put(layer, (Status::None(reason), None))),
     };
     for (layer, (revs, branch)) in branches.iter().enumerate() {
         put(
             layer,
             match Problem::arc(&geometry, from, to, tof_s, *revs, *branch) {
-                Ok(arc) => {
-                    if limits.allow(&arc, tof_s / DAY_S) {
-                        Cell::Transfer(arc)
-                    } else {
-                        Cell::Masked(arc)
-                    }
-                }
-                Err(reason) => Cell::None(reason),
+                Ok(arc) if limits.allow(&arc, tof_s / DAY_S) => (Status::Transfer, Some(arc)),
+                Ok(arc) => (Status::Masked, Some(arc)),
+                Err(reason) => (Status::None(reason), None),
             },
         );
     }
 }
 
-fn count(counts: &mut CellCounts, cell: &Cell) {
-    match cell {
-        Cell::Transfer(_) => counts.solved += 1,
-        Cell::Masked(_) => counts.masked += 1,
-        Cell::None(Reason::ArrivesFirst) => counts.arrives_first += 1,
-        Cell::None(Reason::TooShort) => counts.too_short += 1,
-        Cell::None(Reason::InLine) => counts.in_line += 1,
+fn count(counts: &mut CellCounts, status: Status) {
+    match status {
+        Status::Transfer => counts.solved += 1,
+        Status::Masked => counts.masked += 1,
+        Status::None(Reason::ArrivesFirst) => counts.arrives_first += 1,
+        Status::None(Reason::TooShort) => counts.too_short += 1,
+        Status::None(Reason::InLine) => counts.in_line += 1,
     }
 }
 

@@ -248,6 +248,11 @@ impl Problem {
         self.arrival.state(epoch)
     }
 
+    /// The impulses at both ends.
+    pub(super) fn impulses_km_s(&self, v_inf_dep_km_s: f64, v_inf_arr_km_s: f64) -> Option<(f64, f64)> {
+        Some((self.leave.impulse_km_s(v_inf_dep_km_s).ok()?, self.enter.impulse_km_s(v_inf_arr_km_s).ok()?))
+    }
+
     /// The Lambert triangle of two states, turning with the departure body.
     pub(super) fn geometry(&self, from: &State, to: &State) -> Result<Geometry, Reason> {
         let pole = self.pole.unwrap_or_else(|| scale(cross(from.position_km, from.velocity_km_s), self.sense));
@@ -297,8 +302,7 @@ impl Problem {
     #[must_use]
     pub fn dated(&self, depart: Epoch, arrive: Epoch, revs: u32, branch: Branch, arc: Arc) -> Option<Transfer> {
         let (v_inf_dep_km_s, v_inf_arr_km_s) = (arc.departure_speed_km_s(), arc.arrival_speed_km_s());
-        let dv_depart_km_s = self.leave.impulse_km_s(v_inf_dep_km_s).ok()?;
-        let dv_arrive_km_s = self.enter.impulse_km_s(v_inf_arr_km_s).ok()?;
+        let (dv_depart_km_s, dv_arrive_km_s) = self.impulses_km_s(v_inf_dep_km_s, v_inf_arr_km_s)?;
         Some(Transfer {
             depart,
             arrive,
