@@ -178,7 +178,10 @@ mod tests {
                 |end: Result<End, PropagationError>| (energy(&end.expect("an end").state) / energy(&start) - 1.0).abs();
             let worst = ends.into_iter().map(drift).fold(0.0, f64::max);
             println!("e = {eccentricity}: energy drifts by {worst:e}");
-            assert!(worst < 1e-13, "{eccentricity}: {worst:e}");
+            // the last digit of the acceleration at a periapsis is 2(1 + e)/(1 − e) of the energy's: 78 for the last orbit, and
+            // a thousand passages add up as a walk at random
+            let bound = if eccentricity > 0.9 { 2e-12 } else { 1e-13 };
+            assert!(worst < bound, "{eccentricity}: {worst:e}");
         }
     }
 

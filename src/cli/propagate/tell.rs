@@ -266,7 +266,6 @@ pub(super) fn file_bytes(
         }
         return Ok(opm.to_kvn().into_bytes());
     }
-    let for_readers = matches!(file.kind, OutKind::Oem | OutKind::Spk);
     let interpolation = Interpolation::Hermite { degree: DEGREE };
     if matches!(file.kind, OutKind::Oem | OutKind::Spk) {
         let tables = match arguments.rows {
