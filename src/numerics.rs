@@ -3,6 +3,7 @@
 pub mod kepler_equation;
 pub(crate) mod lanes;
 pub mod minima;
+pub mod simplex;
 pub mod vector;
 
 pub use kepler_equation::eccentric_anomaly;
