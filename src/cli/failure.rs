@@ -204,6 +204,7 @@ fn of_departure(error: &DepartureError) -> Exit {
         | DepartureError::TooWeak { .. }
         | DepartureError::NoPhasing { .. }
         | DepartureError::NoPull { .. }
+        | DepartureError::NotAimed { .. }
         | DepartureError::Flight(_) => Exit::Infeasible,
         _ => Exit::Input,
     }

@@ -9,14 +9,15 @@ use super::flags;
 use super::output::write_atomically;
 use super::witness;
 use crate::bodies::{Body, EARTH, JUPITER_BARYCENTER, MOON, SUN};
-use crate::dynamics::{DynamicsError, Forces, PointMasses};
+use crate::dynamics::{DynamicsError, Forces, PointMasses, Steering, ThrustArc};
 use crate::ephemerides::{Ephemerides, EphemerisError, State};
 use crate::numerics::vector::{minus, norm, plus};
 use crate::propagation::{Propagator, Start, kepler};
 use crate::time::Epoch;
 use crate::transfers::ParkingOrbit;
 use crate::transfers::departure::{
-    Asymptote, Departure, DepartureError, DepartureRequest, Equator, FinitePlan, FlownEscape, Half, Injection, Phasing,
+    Aimed, Asymptote, Departure, DepartureError, DepartureRequest, Equator, FinitePlan, FlownEscape, Half, Injection,
+    Phasing, StageBurns,
 };
 use crate::transfers::porkchop::{Problem, Transfer};
 use ask::{BranchFlag, BurnsFlag, EquatorFlag, PlaneFlag, Site, Sought};
@@ -81,6 +82,9 @@ pub(super) struct Arguments {
     /// which of the two planes is flown; the one with the shorter wait in the parking orbit if not given
     #[arg(long, value_enum)]
     plane: Option<PlaneFlag>,
+    /// aim off what the Sun, the Moon and Jupiter do on the way out, so that the flight with them ends on the asymptote
+    #[arg(long)]
+    aim_off: bool,
     /// write the departure as a CCSDS OPM: state before the first ignition, mass, burns
     #[arg(long, value_name = "FILE")]
     opm: Option<PathBuf>,
@@ -108,6 +112,8 @@ struct Escape {
     /// with the other bodies
     disturbed: FlownEscape,
     others: Vec<&'static str>,
+    /// aimed off the other bodies
+    aimed: Option<Aimed>,
     verified: Option<Value>,
 }
 
@@ -167,7 +173,11 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
         Err(other) => return Err(other),
     };
     if let (Some(path), Ok(escape)) = (&arguments.opm, &escape) {
-        let message = escape.departure.message(escape.injection(), escape.plan(), &arguments.name);
+        let (departure, plan) = match &escape.aimed {
+            Some(aimed) => (&aimed.departure, aimed.plan.as_ref()),
+            None => (&escape.departure, escape.plan()),
+        };
+        let message = departure.message(&departure.injections[escape.plane], plan, &arguments.name);
         let Some(message) = message else {
             let reason = "the departure has no state to write".to_owned();
             return Err(Failure::Flag { flag: "--opm", reason });
@@ -262,18 +272,65 @@ fn escape(
     let edge_km = distance_km * (body.mu_km3_s2 / SUN.mu_km3_s2).powf(0.4);
     let two_body = departure.fly(injection, plan, &alone, edge_km)?;
     let disturbed = departure.fly(injection, plan, &with, edge_km)?;
-    let verified = if arguments.verify {
-        let mut forces = with;
-        if let Some(plan) = plan {
-            forces.thrust = Departure::thrust_arcs(plan)?;
-            forces = forces.with_craft(plan.propulsion.mass_kg, 0.0).map_err(model)?;
-        }
-        Some(told(&witness::verify(&forces, ephemerides, &disturbed.flown.trajectory, 1)?)?)
+    let aimed = if arguments.aim_off {
+        let phasing = Phasing { longest_s: arguments.longest_orbit };
+        let burns = |plan: &FinitePlan| plan.burns.len() as u32;
+        let stage = plan.map(|plan| StageBurns { propulsion: plan.propulsion, burns: burns(plan), phasing });
+        Some(departure.aimed(ephemerides, injection.half, stage, &with, edge_km)?)
     } else {
         None
     };
+    let verified = match (arguments.verify, &aimed) {
+        (false, _) => None,
+        (true, Some(aimed)) => Some(witness_of_escape(&aimed.flown, aimed.plan.as_ref(), &with, ephemerides)?),
+        (true, None) => Some(witness_of_escape(&disturbed, plan, &with, ephemerides)?),
+    };
     let others = others.iter().map(|other| other.name).collect();
-    Ok(Escape { plane, plans, taken, two_body, disturbed, others, verified, departure, site })
+    Ok(Escape { plane, plans, taken, two_body, disturbed, others, aimed, verified, departure, site })
+}
+
+/// nyx's word on every coast and every burn of a way out, each from our own state: it would step over the beginning and
+/// end of a burn.
+fn witness_of_escape(
+    flown: &FlownEscape,
+    plan: Option<&FinitePlan>,
+    forces: &Forces,
+    ephemerides: &Ephemerides,
+) -> Result<Value, Failure> {
+    let whole = &flown.flown.trajectory;
+    let burns = plan.map_or(&[][..], |plan| &plan.burns);
+    let marks = burns.iter().flat_map(|burn| {
+        let lit_s = burn.ignition - whole.epoch();
+        [lit_s, lit_s + burn.duration_s]
+    });
+    let marks: Vec<f64> = std::iter::once(0.0).chain(marks).chain([whole.span_s()]).collect();
+    let (mut position_km, mut velocity_km_s, mut engine) = (0.0, 0.0, "");
+    for (number, leg) in marks.windows(2).enumerate() {
+        let Some(state) = whole.state(leg[0]) else { continue };
+        let (epoch, span_s) = (whole.epoch() + leg[0], leg[1] - leg[0]);
+        let mut forces = forces.clone();
+        // coast, burn, coast, burn, …, coast
+        if let (Some(plan), Some(burn)) = (plan, burns.get(number / 2).filter(|_| number % 2 == 1)) {
+            // longer than the leg at both ends, so that no stage of a step falls on an end
+            let (thrust_n, isp_s) = (plan.propulsion.thrust_n, plan.propulsion.isp_s);
+            let arc = ThrustArc::new(epoch + -10.0, span_s + 20.0, thrust_n, isp_s, Steering::AlongVelocity);
+            forces = forces.with_thrust(arc.map_err(model)?).with_craft(burn.mass_kg, 0.0).map_err(model)?;
+        }
+        let part = Propagator::new(&forces).fly(&Start { state, epoch, span_s });
+        part.result?;
+        let witness = witness::verify(&forces, ephemerides, &part.trajectory, 1)?;
+        engine = witness.engine;
+        if let Some(end) = witness.end() {
+            position_km += end.position_km;
+            velocity_km_s += end.velocity_km_s;
+        }
+    }
+    Ok(json!({
+        "engine": engine,
+        "scope": "each coast and burn from our own state, the differences added",
+        "position_km": position_km,
+        "velocity_km_s": velocity_km_s,
+    }))
 }
 
 /// The plans of the stage, and which is taken.

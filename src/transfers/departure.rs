@@ -15,7 +15,7 @@ mod plane;
 
 pub use estimate::{LossEstimate, estimate_loss};
 pub use finite::{FiniteBurn, FinitePlan, MOST_BURNS, Phasing, Propulsion};
-pub use flight::{FlownEscape, excess_velocity_km_s};
+pub use flight::{Aimed, FlownEscape, StageBurns, excess_velocity_km_s};
 pub use plane::{Equator, Half, Hyperbola, Injection};
 
 use super::burns::{BurnError, ParkingOrbit};
@@ -137,6 +137,16 @@ pub enum DepartureError {
         /// most
         most: u32,
     },
+    /// Other pulls that cannot be aimed off.
+    #[error(
+        "after {rounds} rounds of aiming the flight still ends {miss_km_s:.1e} km/s beside the asymptote wanted: the other bodies turn it too far; leave on another date, or in the other plane"
+    )]
+    NotAimed {
+        /// how many
+        rounds: u32,
+        /// length of what is missed, km/s
+        miss_km_s: f64,
+    },
     /// No intermediate orbit inside the limit of the phasing.
     #[error(
         "{burns} perigee burns need orbits of {parking_s:.0} s and more between them, the longest allowed takes {longest_s:.0} s: allow longer ones, or fewer burns"
@@ -236,6 +246,8 @@ pub struct Departure {
     pub body: Body,
     /// where it leads
     pub asymptote: Asymptote,
+    /// where its flight under other pulls is to end, when it was aimed off them
+    pub aimed_for: Option<Asymptote>,
     /// shape of the parking orbit
     pub parking: ParkingOrbit,
     /// the equator that the next are counted from
@@ -327,6 +339,7 @@ impl Departure {
         Ok(Self {
             body,
             asymptote: *asymptote,
+            aimed_for: None,
             parking: request.parking,
             equator: request.equator,
             dla_deg,

@@ -79,6 +79,7 @@ impl Answer<'_> {
         let mut text = String::new();
         let with = match t.revs {
             0 => String::new(),
+            1 => format!(", 1 revolution, branch {}", t.branch),
             revs => format!(", {revs} revolutions, branch {}", t.branch),
         };
         let chosen = if self.arrival_chosen { " (the arrival of least delta-v)" } else { "" };
@@ -208,7 +209,15 @@ impl Escape {
                 "two_body": flown_json(&self.two_body),
                 "with": self.others,
                 "disturbed": flown_json(&self.disturbed),
+                "aimed": self.aimed.as_ref().map(|aimed| flown_json(&aimed.flown)),
             },
+            "aim": self.aimed.as_ref().map(|aimed| json!({
+                "v_inf_vector_km_s": aimed.departure.asymptote.v_inf_km_s,
+                "rounds": aimed.rounds,
+                "inclination_deg": aimed.departure.inc_deg,
+                "plane": plane_json(&aimed.departure.injections[self.plane], true),
+                "plan": aimed.plan.as_ref().map(|plan| plan_json(plan, true)),
+            })),
             "opm": answer.arguments.opm.as_ref().map(|path| path.display().to_string()),
             "verified": self.verified,
         })
@@ -272,6 +281,9 @@ impl Escape {
             ]);
         }
         let _ = writeln!(text, "{planes}");
+        if d.bound == Bound::Declination {
+            let _ = writeln!(text, "both planes are one: a higher inclination has two");
+        }
         if let Some(plan) = self.plans.first() {
             let p = plan.propulsion;
             let _ = writeln!(
@@ -337,7 +349,11 @@ impl Escape {
             String::new(),
         ]);
         let with = format!("with {}", self.others.join(", "));
-        for (name, flown) in [(format!("{} alone", d.body.name), &self.two_body), (with, &self.disturbed)] {
+        let mut flights = vec![(format!("{} alone", d.body.name), &self.two_body), (with, &self.disturbed)];
+        if let Some(aimed) = &self.aimed {
+            flights.push((format!("with them, aimed off in {} rounds", aimed.rounds), &aimed.flown));
+        }
+        for (name, flown) in flights {
             table.add_row([
                 name,
                 format!("{:.5}", flown.c3_km2_s2),
@@ -347,6 +363,9 @@ impl Escape {
             ]);
         }
         let _ = writeln!(text, "{table}");
+        if self.aimed.is_none() {
+            let _ = writeln!(text, "--aim-off leads the flight with the other bodies onto the asymptote");
+        }
         if let Some(verified) = &self.verified {
             let _ = writeln!(text, "out to there {}", witnessed(verified));
         }
@@ -393,6 +412,7 @@ fn plan_json(plan: &FinitePlan, taken: bool) -> Value {
 fn burn_json(b: &FiniteBurn) -> Value {
     json!({
         "ignition": b.ignition.iso(),
+        "ignition_tdb_s": b.ignition.tdb_s(),
         "duration_s": b.duration_s,
         "dv_km_s": b.dv_km_s,
         "mass_kg": b.mass_kg,

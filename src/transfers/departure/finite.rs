@@ -339,7 +339,9 @@ impl Departure {
             .collect();
         let sum = |of: fn(&FiniteBurn) -> f64| burns.iter().map(of).sum::<f64>();
         let (dv_km_s, burn_s, propellant_kg) = (sum(|b| b.dv_km_s), sum(|b| b.duration_s), sum(|b| b.propellant_kg));
-        let phasing_s = legs.windows(2).map(|w| w[1].ignition_s - w[0].ignition_s - w[0].duration_s).sum();
+        let coast_s = |w: &[Leg]| w[1].ignition_s - w[0].ignition_s - w[0].duration_s;
+        // the sum of nothing is −0
+        let phasing_s = 0.0 + legs.windows(2).map(coast_s).sum::<f64>();
         Some(FinitePlan {
             propulsion,
             dv_km_s,

@@ -1,8 +1,10 @@
 //! A departure flown: from before the first ignition to the edge of the sphere of influence.
 
-use super::{Departure, DepartureError, FiniteBurn, FinitePlan, Injection, Propulsion};
+use super::{
+    Departure, DepartureError, DepartureRequest, FiniteBurn, FinitePlan, Half, Injection, Phasing, Propulsion,
+};
 use crate::dynamics::{Forces, Steering, ThrustArc};
-use crate::ephemerides::State;
+use crate::ephemerides::{Ephemerides, State};
 use crate::numerics::vector::{Vector3, cross, dot, minus, norm, plus, scale};
 use crate::propagation::events::{Crossing, Event};
 use crate::propagation::{Flown, Propagator, Start, kepler};
@@ -14,6 +16,36 @@ pub(super) const LEAD_S: f64 = 600.0;
 
 /// How long a way out is flown at most.
 const LONGEST_S: f64 = 60.0 * DAY_S;
+
+/// Rounds of aiming at most.
+const MOST_ROUNDS: u32 = 40;
+
+/// A flight that ends this near to the excess velocity wanted is aimed, km/s: a hundredth of a millimetre a second.
+const AIMED_KM_S: f64 = 1e-8;
+
+/// A stage and how it is burnt.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StageBurns {
+    /// the stage
+    pub propulsion: Propulsion,
+    /// how many burns
+    pub burns: u32,
+    /// how long the orbits between them may take
+    pub phasing: Phasing,
+}
+
+/// A departure that was aimed off the pulls on its way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Aimed {
+    /// leads beside the asymptote wanted, so that the flight ends on it
+    pub departure: Departure,
+    /// its burns
+    pub plan: Option<FinitePlan>,
+    /// the flight
+    pub flown: FlownEscape,
+    /// how often it was flown
+    pub rounds: u32,
+}
 
 /// What came of a flight.
 #[derive(Debug, Clone, PartialEq)]
@@ -134,7 +166,7 @@ impl Departure {
         flown.result.clone()?;
         let end = flown.trajectory.end();
         let v_inf_km_s = excess_velocity_km_s(&end, self.body.mu_km3_s2).ok_or(bound)?;
-        let wanted = self.asymptote.v_inf_km_s;
+        let wanted = self.aimed_for.unwrap_or(self.asymptote).v_inf_km_s;
         Ok(FlownEscape {
             epoch: epoch + flown.trajectory.span_s(),
             state: end,
@@ -147,5 +179,51 @@ impl Departure {
             velocity_off_deg: angle_deg(end.velocity_km_s, wanted),
             flown,
         })
+    }
+
+    /// This departure aimed off other pulls: its flight under them ends on the excess velocity wanted.
+    ///
+    /// * `ephemerides`: the kernels
+    /// * `half`: which of the two planes
+    /// * `stage`: the stage and how it is burnt; an impulse without it
+    /// * `forces`: what acts, about the body left behind
+    /// * `radius_km`: where the flight ends and its osculating excess velocity counts
+    ///
+    /// What a flight misses is added to the aim of the next; an inclination that was asked for is kept.
+    ///
+    /// # Errors
+    /// [`DepartureError::NotAimed`] where that does not settle, and what planning and flying refuse.
+    pub fn aimed(
+        &self,
+        ephemerides: &Ephemerides,
+        half: Half,
+        stage: Option<StageBurns>,
+        forces: &Forces,
+        radius_km: f64,
+    ) -> Result<Aimed, DepartureError> {
+        let wanted = self.asymptote;
+        let request = DepartureRequest {
+            body: self.body,
+            parking: self.parking,
+            inc_deg: Some(self.inc_deg).filter(|_| self.bound == super::Bound::Asked),
+            latitude_deg: self.latitude_deg,
+            equator: self.equator,
+        };
+        let mut aim = wanted;
+        let mut miss_km_s = f64::INFINITY;
+        for rounds in 1..=MOST_ROUNDS {
+            let mut departure = Self::new(ephemerides, &aim, &request)?;
+            departure.aimed_for = Some(wanted);
+            let plan = stage.map(|s| departure.finite(s.propulsion, s.burns, s.phasing)).transpose()?;
+            let injection = departure.injections[usize::from(half == Half::Southbound)];
+            let flown = departure.fly(&injection, plan.as_ref(), forces, radius_km)?;
+            let miss = minus(wanted.v_inf_km_s, flown.v_inf_km_s);
+            miss_km_s = norm(miss);
+            if miss_km_s <= AIMED_KM_S {
+                return Ok(Aimed { departure, plan, flown, rounds });
+            }
+            aim.v_inf_km_s = plus(aim.v_inf_km_s, miss);
+        }
+        Err(DepartureError::NotAimed { rounds: MOST_ROUNDS, miss_km_s })
     }
 }

@@ -38,7 +38,15 @@ impl Departure {
                 injection.raan_deg,
                 self.equator.name(self.body),
             ),
-            "two bodies: other pulls between here and the asymptote are not aimed off".to_owned(),
+            match self.aimed_for {
+                None => "two bodies: other pulls between here and the asymptote are not aimed off".to_owned(),
+                Some(wanted) => format!(
+                    "aimed off the other pulls, so that the flight ends on C3 {:.6} km2/s2, DLA {:.6} deg, RLA {:.6} deg",
+                    wanted.c3_km2_s2(),
+                    wanted.dla_deg(),
+                    wanted.rla_deg(),
+                ),
+            },
         ];
         let mut label = Label::new(name, self.body);
         label.frame = FrameName::Eme2000;
