@@ -367,7 +367,7 @@ fn inclination(
 ) -> Result<(f64, Bound), DepartureError> {
     let steep_deg = dla_deg.abs();
     if let Some(latitude_deg) = request.latitude_deg
-        && !(latitude_deg.abs() <= 90.0)
+        && !(-90.0..=90.0).contains(&latitude_deg)
     {
         return Err(DepartureError::BadLatitude { latitude_deg });
     }

@@ -146,7 +146,7 @@ pub(super) fn transfer(arguments: &Arguments, problem: &Problem) -> Result<Sough
     };
     let given = arguments.arrive.or(arguments.tof.map(|tof_s| depart + tof_s));
     if let Some(arrive) = given {
-        if !(arrive - depart > 0.0) {
+        if arrive <= depart {
             let flag = if arguments.tof.is_some() { "--tof" } else { "--arrive" };
             let reason = format!("the arrival {} is not after the departure {}", arrive.iso(), depart.iso());
             return Err(Failure::Flag { flag, reason });

@@ -25,7 +25,7 @@ impl Opm {
             let mass_kg = self.mass_at_ignition_kg(burn);
             let dv_km_s = norm(burn.dv_km_s);
             let left_kg = mass_kg + burn.mass_change_kg;
-            if !(left_kg > 0.0) {
+            if left_kg.is_nan() || left_kg <= 0.0 {
                 return Err(refuse(format!("it loses {} kg of {mass_kg} kg", -burn.mass_change_kg)));
             }
             if dv_km_s == 0.0 {

@@ -155,7 +155,7 @@ pub(super) struct Burnt {
 const MOST_STEPS: f64 = 4000.0;
 
 /// r, vᵣ, vₜ, θ, w.
-type Row = [f64; 5];
+type Polar = [f64; 5];
 
 /// Burn along the velocity until an energy is reached.
 ///
@@ -171,10 +171,10 @@ pub(super) fn burn(start: &Planar, push: Push, to_km2_s2: f64, mu_km3_s2: f64, f
     let impulse = (speed * speed + 2.0 * gain).sqrt() - speed;
     let rate_s1 = (mu_km3_s2 / start.radius_km.powi(3)).sqrt();
     let steps = (push.time_s(impulse) * rate_s1 / fine.step_rad).ceil() + 1.0;
-    if !(steps <= MOST_STEPS) {
+    if steps.is_nan() || steps > MOST_STEPS {
         return None;
     }
-    let slope = |row: Row| -> Row {
+    let slope = |row: Polar| -> Polar {
         let [r, vr, vt, _, w] = row;
         let v = vr.hypot(vt);
         let a = push.acceleration_km_s2 * (w / push.exhaust_km_s).exp();
@@ -209,10 +209,10 @@ pub(super) fn burn(start: &Planar, push: Push, to_km2_s2: f64, mu_km3_s2: f64, f
 /// One step of the midpoint rule in 2, 4, 6, … parts, extrapolated to none.
 ///
 /// Hairer, Nørsett, Wanner, *Solving Ordinary Differential Equations I*, 2nd ed., section II.9.
-fn extrapolated(slope: impl Fn(Row) -> Row, from: Row, step: f64, columns: usize) -> Row {
-    let along = |row: Row, slope: Row, h: f64| -> Row { std::array::from_fn(|i| h.mul_add(slope[i], row[i])) };
+fn extrapolated(slope: impl Fn(Polar) -> Polar, from: Polar, step: f64, columns: usize) -> Polar {
+    let along = |row: Polar, slope: Polar, h: f64| -> Polar { std::array::from_fn(|i| h.mul_add(slope[i], row[i])) };
     let first = slope(from);
-    let mut table: [Row; 8] = [from; 8];
+    let mut table: [Polar; 8] = [from; 8];
     for j in 0..columns {
         let parts = 2 * (j + 1);
         let h = step / parts as f64;

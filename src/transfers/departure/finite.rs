@@ -221,7 +221,7 @@ impl Search {
     fn best(&self) -> Option<Vec<f64>> {
         let between = self.burns - 1;
         let most = self.share_of_period(self.longest_s);
-        if between > 0 && !(most > 0.0) {
+        if between > 0 && (most.is_nan() || most <= 0.0) {
             return None;
         }
         let even = |k: usize| k as f64 / self.burns as f64;

@@ -1,3 +1,5 @@
+//! Departures against print, the propagator and themselves.
+
 use super::*;
 use crate::dynamics::{Forces, PointMasses};
 use crate::numerics::vector::{cross, dot, minus, scale};
