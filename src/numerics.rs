@@ -4,6 +4,7 @@ pub(crate) mod double_double;
 pub mod kepler_equation;
 pub(crate) mod lanes;
 pub mod minima;
+pub mod simplex;
 pub mod vector;
 
 pub use kepler_equation::eccentric_anomaly;

@@ -7,7 +7,7 @@ pub mod launcher; // what a launcher carries where, and on what ground
 pub mod stage; // the rocket equation, tanks, stacks, sizing
 pub mod table; // a file as checked rows
 
-pub use catalogue::{CargoCraft, Catalogue};
+pub use catalogue::{CargoCraft, Catalogue, LaunchSite};
 pub use curve::{Curve, CurvePoint, CurvePolynomial};
 pub use estimate::{EstimateCheck, EstimateError, Pair};
 pub use launcher::{
