@@ -6,7 +6,7 @@ use super::flags;
 use super::output::write_atomically;
 use crate::bodies::Body;
 use crate::ephemerides::Ephemerides;
-use crate::report::{Figure, ReportError, porkchop_page};
+use crate::report::{ReportError, porkchop_html, porkchop_page};
 use crate::time::{DAY_S, Epoch, Window};
 use crate::transfers::ParkingOrbit;
 use crate::transfers::porkchop::{
@@ -18,6 +18,9 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
+
+mod pictures;
+mod sheet;
 
 /// Every departure date against every arrival date: windows, launch energies, delta-v
 #[derive(Debug, clap::Args)]
@@ -58,9 +61,14 @@ pub(super) struct Arguments {
     /// mask cells whose launch asymptote is steeper, north or south: "28.5 deg", or bare degrees
     #[arg(long, value_name = "DLA", value_parser = flags::angle_deg)]
     max_dla: Option<f64>,
-    /// also write a figure (.png, .svg), all cells (.csv), or the answer (.json)
+    /// all opportunities that depart in these years, on one contact sheet
+    #[arg(long, value_name = "A..B", value_parser = sheet::years, conflicts_with_all = ["depart", "arrive", "after"])]
+    years: Option<sheet::Years>,
+    /// also write a figure (.png, .svg), a page to explore (.html), all cells (.csv), or the answer (.json)
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    pictures: pictures::Pictures,
     #[command(flatten)]
     kernels: flags::Kernels,
 }
@@ -71,6 +79,7 @@ enum Written {
     Svg,
     #[cfg(feature = "png")]
     Png,
+    Html,
     Csv,
     Json,
 }
@@ -86,12 +95,13 @@ impl Written {
                 flag: "--out",
                 reason: "this build draws no PNG: write a .svg, or build with the feature png".to_owned(),
             }),
+            Some("html" | "htm") => Ok(Self::Html),
             Some("csv") => Ok(Self::Csv),
             Some("json") => Ok(Self::Json),
             _ => Err(Failure::Flag {
                 flag: "--out",
                 reason: format!(
-                    "{} is no file that a porkchop can be written to: let it end in .png, .svg, .csv or .json",
+                    "{} is no file that a porkchop can be written to: let it end in .png, .svg, .html, .csv or .json",
                     path.display()
                 ),
             }),
@@ -101,19 +111,40 @@ impl Written {
 
 pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure> {
     let out = arguments.out.as_deref().map(|path| Ok::<_, Failure>((path, Written::of(path)?))).transpose()?;
+    let freights = arguments.pictures.freights(arguments.from)?;
+    let bands = arguments.pictures.bands(&freights)?;
     let ephemerides = arguments.kernels.load()?;
+    if let Some(years) = arguments.years {
+        let window = Window { start: today(), end: today() };
+        return sheet::run(&ephemerides, &dated(arguments, window, window), years, &bands, out, format);
+    }
     let request = request(arguments, &ephemerides)?;
     let started = Instant::now();
     let solved = porkchop(&ephemerides, &request)?;
     let elapsed_s = started.elapsed().as_secs_f64();
-    let object = to_json(&solved, &ephemerides, elapsed_s);
+    let best = pictures::best(&solved, &freights);
+    let mut object = to_json(&solved, &ephemerides, elapsed_s);
+    if !best.is_empty() {
+        object["deliveries"] = pictures::to_json(&best);
+    }
     if let Some((path, written)) = out {
         match written {
-            Written::Svg => write_atomically(path, figure(&solved, &ephemerides)?.svg().as_bytes())?,
+            Written::Svg => {
+                let picture = arguments.pictures.picture(&solved, &freights)?;
+                let figure = porkchop_page(&solved, &ephemerides, &picture).map_err(ReportError::from)?;
+                write_atomically(path, figure.svg().as_bytes())?;
+            }
             #[cfg(feature = "png")]
             Written::Png => {
-                let png = figure(&solved, &ephemerides)?.png().map_err(ReportError::from)?;
-                write_atomically(path, &png)?;
+                let picture = arguments.pictures.picture(&solved, &freights)?;
+                let figure = porkchop_page(&solved, &ephemerides, &picture).map_err(ReportError::from)?;
+                write_atomically(path, &figure.png().map_err(ReportError::from)?)?;
+            }
+            Written::Html => {
+                let picture = arguments.pictures.picture(&solved, &freights)?;
+                let told = arguments.pictures.page_freights(arguments.from)?;
+                let page = porkchop_html(&solved, &ephemerides, &picture, &told).map_err(ReportError::from)?;
+                write_atomically(path, page.as_bytes())?;
             }
             Written::Csv => write_atomically(path, to_csv(&solved).as_bytes())?,
             Written::Json => write_atomically(path, format!("{object:#}\n").as_bytes())?,
@@ -121,7 +152,9 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
     }
     match format {
         Format::Json => print_json(&object)?,
-        Format::Text => print(&to_text(&solved, &ephemerides, elapsed_s))?,
+        Format::Text => {
+            print(&format!("{}{}", to_text(&solved, &ephemerides, elapsed_s), pictures::to_text(&best)))?;
+        }
     }
     Ok(Exit::Done)
 }
@@ -142,7 +175,12 @@ fn request(arguments: &Arguments, ephemerides: &Ephemerides) -> Result<PorkchopR
             (next.depart, next.arrive)
         }
     };
-    let mut request = PorkchopRequest::new(from, to, dates.0, dates.1);
+    Ok(dated(arguments, dates.0, dates.1))
+}
+
+/// The request of the flags, for some dates.
+fn dated(arguments: &Arguments, depart: Window, arrive: Window) -> PorkchopRequest {
+    let mut request = PorkchopRequest::new(arguments.from, arguments.to, depart, arrive);
     request.size = arguments.size;
     request.max_revs = arguments.revs;
     request.parking = arguments.parking.unwrap_or(request.parking);
@@ -152,7 +190,7 @@ fn request(arguments: &Arguments, ephemerides: &Ephemerides) -> Result<PorkchopR
         max_tof_d: arguments.max_tof.map(|tof_s| tof_s / DAY_S),
         max_dla_deg: arguments.max_dla,
     };
-    Ok(request)
+    request
 }
 
 /// Today's midnight, so that one day gives one answer; J2000 on a machine whose clock cannot be read.
@@ -210,10 +248,6 @@ fn minimum_json(minimum: &Minimum) -> Value {
         }),
         None => json!({ "criterion": criterion, "type": kind, "revs": minimum.revs, "interior": false }),
     }
-}
-
-fn figure(solved: &Porkchop, ephemerides: &Ephemerides) -> Result<Figure, Failure> {
-    Ok(porkchop_page(solved, ephemerides, &[]).map_err(ReportError::from)?)
 }
 
 /// One row for each date pair and layer.
