@@ -9,7 +9,6 @@
 //! processor has just said it has, and the intrinsics of that feature are called from nowhere else.
 #![allow(unsafe_code)]
 
-pub(crate) mod dual;
 pub(crate) mod elementary;
 
 use std::ops::{Add, Div, Mul, Neg, Sub};

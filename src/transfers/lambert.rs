@@ -4,7 +4,7 @@
 //! with a time equation that has no singularity at the parabola; every difference of nearly equal numbers is
 //! replaced by its conjugate quotient.
 
-mod batch;
+pub(super) mod batch;
 pub(crate) mod kernel;
 #[cfg(test)]
 mod oracle;
@@ -319,9 +319,7 @@ impl Geometry {
     /// Angle from the first position to the second, along the motion, 0 to 2π.
     #[must_use]
     pub fn angle_rad(&self) -> f64 {
-        let [cos_half, sin_half] = self.triangle.half_angle;
-        let half_rad = sin_half.atan2(cos_half);
-        if self.triangle.short { 2.0 * half_rad } else { 2.0 * (PI - half_rad) }
+        self.triangle.angle_rad()
     }
 
     /// The time of flight of the parabola through both positions.

@@ -105,11 +105,9 @@ pub struct Limits {
 
 impl Limits {
     /// Whether an arc keeps them all.
-    pub(super) fn allow(&self, arc: &Arc, tof_d: f64) -> bool {
+    pub(super) fn allow(&self, c3_km2_s2: f64, dla_deg: f64, tof_d: f64) -> bool {
         let over = |limit: Option<f64>, value: f64| limit.is_some_and(|most| value > most);
-        !(over(self.max_c3_km2_s2, arc.c3_km2_s2())
-            || over(self.max_tof_d, tof_d)
-            || over(self.max_dla_deg, arc.dla_deg().abs()))
+        !(over(self.max_c3_km2_s2, c3_km2_s2) || over(self.max_tof_d, tof_d) || over(self.max_dla_deg, dla_deg.abs()))
     }
 }
 

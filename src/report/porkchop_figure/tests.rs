@@ -1,6 +1,7 @@
 //! A porkchop of two lobes and a ridge, drawn and read back.
 
 use super::*;
+use crate::time::DAY_S;
 
 const DEPARTS: usize = 180;
 const ARRIVES: usize = 160;

@@ -97,7 +97,7 @@ struct All<'a> {
 }
 
 /// Problems side by side.
-const ABREAST: usize = 2 * WIDTH;
+pub(crate) const ABREAST: usize = 2 * WIDTH;
 
 impl Kernel for All<'_> {
     type Output = ();
@@ -145,7 +145,7 @@ impl Kernel for All<'_> {
 
 /// The next numbers of an array; past its end the last one again.
 #[inline(always)]
-fn load<L: Lanes>(from: &[f64], first: usize) -> Both<L> {
+pub(crate) fn load<L: Lanes>(from: &[f64], first: usize) -> Both<L> {
     let mut pair = [[0.0; WIDTH]; 2];
     if let Some(all) = from.get(first..first + ABREAST) {
         pair[0].copy_from_slice(&all[..WIDTH]);

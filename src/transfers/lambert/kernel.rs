@@ -19,7 +19,7 @@
 //! for the solution of Lambert's orbital boundary-value problem", Celest. Mech. Dyn. Astron. 48 (1990) 145, for the start
 //! of the least time.
 
-use crate::numerics::lanes::elementary::{arc_deficit, ln, polynomial, rough_exp2, rough_log2};
+use crate::numerics::lanes::elementary::{arc_deficit, atan2, ln, polynomial, rough_exp2, rough_log2};
 use crate::numerics::lanes::{Mask, Packed};
 use std::f64::consts::PI;
 
@@ -514,6 +514,14 @@ impl<P: Packed> Triangle<P> {
             across1: cross(&h, &from.unit),
             across2: cross(&h, &to.unit),
         }
+    }
+
+    /// Angles from the first position to the second, along the motion, 0 to 2π.
+    #[inline(always)]
+    pub(crate) fn angle_rad(&self) -> P {
+        let [cos_half, sin_half] = self.half_angle;
+        let half = atan2(sin_half, cos_half);
+        P::splat(2.0) * P::select(self.short, half, P::splat(PI) - half)
     }
 
     /// Dimensionless times of flight.

@@ -190,3 +190,143 @@ fn law_a_pole_frees_the_half_turn() {
     let found = solve(r1, r2, hohmann, 1.0, Way::About { pole: [0.0, 0.0, 1.0] }, 0).expect("a plane")[0];
     near(found.v1_km_s, [0.0, (2.0_f64 * 1.5 / 2.5).sqrt(), 0.0], 1e-14, "Hohmann");
 }
+
+/// A case of the whole domain: angles 1e-3° to 359.99°, radii 1 to 20 either way, 1e-3 to 1e4 parabolic times.
+struct Case {
+    r1: Vector3,
+    r2: Vector3,
+    pole: Vector3,
+    parabolas: f64,
+}
+
+fn case(index: u64) -> Case {
+    let share = |stream| crate::transfers::cases::uniform(index, stream);
+    let angle = (1e-3 + (359.99 - 1e-3) * share(0)).to_radians();
+    let (ratio, tilt) = (20.0_f64.powf(2.0 * share(1) - 1.0), 0.3_f64);
+    let r2 = [ratio * angle.cos(), ratio * angle.sin() * tilt.cos(), ratio * angle.sin() * tilt.sin()];
+    Case {
+        r1: [1.0, 0.0, 0.0],
+        r2,
+        pole: [0.0, -tilt.sin(), tilt.cos()],
+        parabolas: 10.0_f64.powf(7.0 * share(2) - 3.0),
+    }
+}
+
+/// Two million cases of less than a revolution in the batch, and half a million with up to twenty: none without an
+/// answer, every answer one orbit. Ten million take half a minute: `cargo bench --bench transfers` counts them.
+#[test]
+fn law_l8_no_case_of_the_domain_is_lost() {
+    const CHUNK: u64 = 4096;
+    let pole = case(0).pole;
+    let way = Way::About { pole };
+    let mut batch = Batch::default();
+    let (mut solved, mut refused) = (0_u64, 0_u64);
+    for chunk in 0..610 {
+        let revs = if chunk < 490 { 0 } else { 1 + (chunk % 20) as u32 };
+        let branch = if revs == 0 { Branch::Single } else { [Branch::Low, Branch::High][chunk as usize % 2] };
+        let mut axes: [Vec<f64>; 7] = Default::default();
+        for index in chunk * CHUNK..(chunk + 1) * CHUNK {
+            let Case { r1, r2, parabolas, .. } = case(index);
+            // one pole serves all: the case's own, since the tilt is the same
+            let tof = parabolas * Geometry::new(r1, r2, way).expect("a plane").parabolic_tof_s(1.0);
+            for (axis, x) in axes.iter_mut().zip(r1.iter().chain(&r2).chain([&tof])) {
+                axis.push(*x);
+            }
+        }
+        let [a, b, c, d, e, f, tof] = &axes;
+        let pairs = Pairs { r1_km: [a, b, c], r2_km: [d, e, f], tof_s: tof };
+        batch.solve(&pairs, 1.0, way, revs, branch).expect("arrays of one length");
+        for k in 0..CHUNK as usize {
+            let (r1, r2) = ([a[k], b[k], c[k]], [d[k], e[k], f[k]]);
+            let at = |axes: &[Vec<f64>; 3]| [axes[0][k], axes[1][k], axes[2][k]];
+            let (v1, v2) = (at(&batch.v1_km_s), at(&batch.v2_km_s));
+            if !batch.solved[k] {
+                // what has no answer must be too short for the revolutions
+                let alone = Geometry::new(r1, r2, way).expect("a plane").orbit(tof[k], 1.0, revs, branch);
+                assert!(matches!(alone, Err(LambertError::TooShort { .. })), "{r1:?} {r2:?} {} {revs}", tof[k]);
+                refused += 1;
+                continue;
+            }
+            solved += 1;
+            let energy = |r: Vector3, v: Vector3| 0.5 * dot(v, v) - 1.0 / norm(r);
+            let kinetic = dot(v1, v1) + dot(v2, v2) + 2.0 / norm(r1) + 2.0 / norm(r2);
+            assert!((energy(r1, v1) - energy(r2, v2)).abs() < 2e-14 * kinetic, "{r1:?} {r2:?} {} {revs}", tof[k]);
+        }
+    }
+    assert!(solved > 2_000_000 && refused > 0, "{solved} {refused}");
+}
+
+/// The batch, the single problem and every width give the same bits.
+#[test]
+fn law_every_width_and_every_neighbour_gives_the_same_bits() {
+    let way = Way::About { pole: case(0).pole };
+    for (revs, branch) in [(0, Branch::Single), (1, Branch::Low), (3, Branch::High)] {
+        let cases: Vec<Case> = (0..203).map(case).collect();
+        let axis = |pick: &dyn Fn(&Case) -> f64| cases.iter().map(pick).collect::<Vec<f64>>();
+        let r1: Vec<Vec<f64>> = (0..3).map(|k| axis(&|c| c.r1[k])).collect();
+        let r2: Vec<Vec<f64>> = (0..3).map(|k| axis(&|c| c.r2[k])).collect();
+        let tof = axis(&|c| c.parabolas * Geometry::new(c.r1, c.r2, way).expect("a plane").parabolic_tof_s(1.0));
+        let pairs = Pairs { r1_km: [&r1[0], &r1[1], &r1[2]], r2_km: [&r2[0], &r2[1], &r2[2]], tof_s: &tof };
+        for width in Width::available() {
+            let mut batch = Batch::default();
+            batch.solve_in(width, &pairs, 1.0, way, revs, branch).expect("arrays of one length");
+            for (k, c) in cases.iter().enumerate() {
+                let alone = Geometry::new(c.r1, c.r2, way).expect("a plane").orbit(tof[k], 1.0, revs, branch);
+                assert_eq!(batch.solved[k], alone.is_ok(), "{width:?} {k}");
+                let Ok(alone) = alone else { continue };
+                for axis in 0..3 {
+                    assert_eq!(batch.v1_km_s[axis][k].to_bits(), alone.v1_km_s[axis].to_bits(), "{width:?} {k}");
+                    assert_eq!(batch.v2_km_s[axis][k].to_bits(), alone.v2_km_s[axis].to_bits(), "{width:?} {k}");
+                }
+            }
+        }
+    }
+}
+
+/// Roots against Halley's method on Battin's form of the equation, over what a slip in x does to the time.
+#[test]
+fn agrees_with_another_form_of_the_time_equation() {
+    let mut compared = 0;
+    for index in 0..4000 {
+        let c = case(index);
+        let geometry = Geometry::new(c.r1, c.r2, Way::About { pole: c.pole }).expect("a plane");
+        let Shape { lambda, one_minus_lambda2 } = geometry.triangle.shape;
+        let oracle = oracle::Oracle { lambda, one_minus_lambda2 };
+        let tof = c.parabolas * geometry.parabolic_tof_s(1.0);
+        let time = geometry.triangle.time(tof * 2.0_f64.sqrt());
+        for revs in [0, 1, 7] {
+            for branch in if revs == 0 { vec![Branch::Single] } else { vec![Branch::Low, Branch::High] } {
+                let shape = geometry.triangle.shape;
+                let wanted =
+                    if revs == 0 { Ok(oracle.single_root(time)) } else { oracle.multi_root(time, revs, branch) };
+                let (xi, least) = if revs == 0 {
+                    (kernel::single(&shape, time).xi, 0.0)
+                } else {
+                    let least = kernel::least(&shape, revs);
+                    (kernel::multiple(&shape, time, revs, &least, branch.side()).xi, least.time)
+                };
+                let Ok(wanted) = wanted else {
+                    assert!(time <= least * (1.0 + 1e-14), "case {index}, {revs} {branch}");
+                    continue;
+                };
+                // close to the least time the root is as unsure as the square root of rounding
+                if revs > 0 && time < least * (1.0 + 1e-6) {
+                    continue;
+                }
+                let scale = xi.min((2.0 - xi).abs()).min(one_minus_lambda2.sqrt()).max(1e-3);
+                let miss = (xi - 1.0 - wanted.x).abs() / xi.max(1.0);
+                assert!(miss < 1e-11 * scale.max(0.1), "case {index}, {revs} {branch}: x {} {}", xi - 1.0, wanted.x);
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 8000, "{compared}");
+}
+
+#[test]
+fn refuses_arrays_of_different_lengths() {
+    let (three, two) = ([1.0; 3], [2.0; 2]);
+    let pairs = Pairs { r1_km: [&three; 3], r2_km: [&three, &two, &three], tof_s: &three };
+    let refused = Batch::default().solve(&pairs, 1.0, Way::Prograde, 0, Branch::Single).expect_err("refused");
+    assert_eq!(refused, LambertError::Lengths { quantity: "second positions", found: 2, wanted: 3 });
+}

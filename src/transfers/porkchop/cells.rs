@@ -1,6 +1,6 @@
 //! What a porkchop keeps of its cells: one table a number, so that a figure reads what it shows and nothing else.
 
-use super::{CellNumbers, Problem, Reason};
+use super::{CellNumbers, Limits, Problem, Reason};
 use crate::transfers::lambert::Branch;
 
 /// What became of one date pair.
@@ -44,6 +44,32 @@ pub struct Layer {
 }
 
 impl Layer {
+    pub(super) fn empty(revs: u32, branch: Branch, cells: usize) -> Self {
+        let numbers = || vec![0.0; cells];
+        Self {
+            revs,
+            branch,
+            status: vec![Status::None(Reason::ArrivesFirst); cells],
+            c3_km2_s2: numbers(),
+            v_inf_arr_km_s: numbers(),
+            dla_deg: numbers(),
+            rla_deg: numbers(),
+            angle_rad: numbers(),
+        }
+    }
+
+    /// Mask what the limits exclude.
+    pub(super) fn mask(&mut self, limits: &Limits, tof_d: impl Fn(usize) -> f64) {
+        if *limits == Limits::default() {
+            return;
+        }
+        for k in 0..self.status.len() {
+            if self.status[k] == Status::Transfer && !limits.allow(self.c3_km2_s2[k], self.dla_deg[k], tof_d(k)) {
+                self.status[k] = Status::Masked;
+            }
+        }
+    }
+
     /// What became of a cell.
     #[must_use]
     pub fn status(&self, k: usize) -> Status {

@@ -145,7 +145,7 @@ fn lowest(
         inside(x_d, y_d)
             .then(|| at(x_d, y_d))
             .flatten()
-            .filter(|t| counts(t.arc.angle_rad) && limits.allow(&t.arc, t.tof_d))
+            .filter(|t| counts(t.arc.angle_rad) && limits.allow(t.c3_km2_s2, t.dla_deg, t.tof_d))
             .map(|t| criterion.of(&t))
     };
     let reach_d = 2.0 * (width_d / (columns - 1) as f64).max(height_d / (grid.arrive.len() - 1) as f64);
@@ -191,7 +191,7 @@ fn ridge_least(
             let middle = low + 0.5 * (high - low);
             if beyond(&solve(depart, middle)?) * before > 0.0 { low = middle } else { high = middle }
         }
-        solve(depart, low).filter(|t| limits.allow(&t.arc, t.tof_d))
+        solve(depart, low).filter(|t| limits.allow(t.c3_km2_s2, t.dla_deg, t.tof_d))
     };
     let mut lowest: Option<(f64, usize, Epoch)> = None;
     for (i, depart) in grid.depart.iter().enumerate() {
