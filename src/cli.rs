@@ -13,6 +13,7 @@ mod propagate;
 mod question;
 mod run;
 mod schema;
+mod transfer;
 mod validate;
 mod verify;
 mod witness;
@@ -41,6 +42,7 @@ enum Command {
     Run(run::Arguments),
     Porkchop(Box<porkchop::Arguments>),
     Lambert(lambert::Arguments),
+    Transfer(Box<transfer::Arguments>),
     Propagate(propagate::Arguments),
     Verify(verify::Arguments),
     Validate(validate::Arguments),
@@ -65,6 +67,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments, portolan.format),
         Command::Porkchop(arguments) => porkchop::run(arguments, portolan.format),
         Command::Lambert(arguments) => lambert::run(arguments, portolan.format),
+        Command::Transfer(arguments) => transfer::run(arguments, portolan.format),
         Command::Propagate(arguments) => propagate::run(arguments, portolan.format),
         Command::Validate(arguments) => validate::run(arguments, portolan.format),
         Command::Verify(arguments) => verify::run(arguments, portolan.format),

@@ -2,6 +2,7 @@
 
 pub mod burns;
 pub mod cases;
+pub mod departure;
 pub mod lambert;
 pub mod porkchop;
 pub mod validation;

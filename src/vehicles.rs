@@ -8,7 +8,7 @@ pub mod launcher; // what a launcher carries where, and on what ground
 pub mod stage; // the rocket equation, tanks, stacks, sizing
 pub mod table; // a file as checked rows
 
-pub use catalogue::{CargoCraft, Catalogue};
+pub use catalogue::{CargoCraft, Catalogue, LaunchSite};
 pub use curve::{Curve, CurvePoint, CurvePolynomial};
 pub use delivery::{BRAKING_INERT_RATIO, BRAKING_ISP_S, Braking, Delivered, DeliveryError, Freight};
 pub use estimate::{EstimateCheck, EstimateError, Pair};

@@ -21,7 +21,7 @@ pub(super) struct Arguments {
 }
 
 /// Words that people type, and the table each stands for.
-const KINDS: [(&str, &str); 15] = [
+const KINDS: [(&str, &str); 16] = [
     ("launchers", "launch_vehicles"),
     ("curves", "launch_c3"),
     ("launcher_curves", "launcher_curves"),
@@ -37,6 +37,7 @@ const KINDS: [(&str, &str); 15] = [
     ("contracts", "service_contracts"),
     ("inflation", "inflation"),
     ("anchors", "anchors"),
+    ("sites", "launch_sites"),
 ];
 
 /// The cost model's classes of spacecraft, which are no table of the catalogue.

@@ -9,6 +9,7 @@ use crate::propagation::files::FileError;
 use crate::propagation::state_file::StateFileError;
 use crate::propagation::taylor::PropagationError;
 use crate::report::ReportError;
+use crate::transfers::departure::DepartureError;
 use crate::transfers::lambert::LambertError;
 use crate::transfers::porkchop::PorkchopError;
 use crate::transfers::validation::ValidationError;
@@ -56,6 +57,8 @@ pub(super) enum Failure {
     Porkchop(#[from] PorkchopError),
     #[error(transparent)]
     Lambert(#[from] LambertError),
+    #[error(transparent)]
+    Departure(#[from] DepartureError),
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
     #[error(transparent)]
@@ -132,6 +135,7 @@ impl Failure {
                 | PropagationError::StepCollapsed { .. }
                 | PropagationError::OutOfPropellant { .. },
             ) => Exit::Infeasible,
+            Self::Departure(error) => of_departure(error),
             Self::NoWitness => Exit::DataMissing,
             // The tables in the program are ours; a name that is not in them is the user's.
             Self::Catalogue(error) if !matches!(error, CatalogueError::Unknown { .. }) => Exit::Bug,
@@ -188,6 +192,21 @@ fn of_ephemerides(error: &EphemerisError) -> Exit {
         // The date or the file is the user's; a body without kernel is a file that nobody gave.
         EphemerisError::OutsideKernel { .. } | EphemerisError::BadKernel { .. } => Exit::Input,
         _ => Exit::DataMissing,
+    }
+}
+
+fn of_departure(error: &DepartureError) -> Exit {
+    match error {
+        DepartureError::Ephemeris(error)
+        | DepartureError::Flight(PropagationError::Ephemeris { source: error, .. }) => of_ephemerides(error),
+        DepartureError::SteepAsymptote { .. }
+        | DepartureError::HighLatitude { .. }
+        | DepartureError::TooWeak { .. }
+        | DepartureError::NoPhasing { .. }
+        | DepartureError::NoPull { .. }
+        | DepartureError::NotAimed { .. }
+        | DepartureError::Flight(_) => Exit::Infeasible,
+        _ => Exit::Input,
     }
 }
 

@@ -187,6 +187,16 @@ const INFLATION: Layout = Layout {
     unique: false,
 };
 
+const LAUNCH_SITES: Layout = Layout {
+    columns: &[
+        Column("name", Kind::Name),
+        Column("country", Kind::Name),
+        Column("latitude_deg", Kind::Number("degrees north", -90.0, 90.0)),
+        Column("longitude_deg", Kind::Number("degrees east", -180.0, 180.0)),
+    ],
+    unique: true,
+};
+
 const ANCHORS: Layout = Layout {
     columns: &[
         Column("what", Kind::Name),
@@ -220,6 +230,7 @@ files! {
     "service_contracts.csv": CONTRACTS,
     "inflation.csv": INFLATION,
     "anchors.csv": ANCHORS,
+    "launch_sites.csv": LAUNCH_SITES,
 }
 
 /// A cargo craft.
@@ -237,6 +248,21 @@ pub struct CargoCraft {
     pub returned: Option<Mass>,
     /// what launches it
     pub launcher: String,
+    /// where the row comes from
+    pub source: String,
+    /// how far it can be trusted
+    pub verified: Verified,
+}
+
+/// A place that rockets rise from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LaunchSite {
+    /// name, the key of the catalogue
+    pub name: String,
+    /// geodetic latitude, north positive
+    pub latitude_deg: f64,
+    /// longitude, east positive
+    pub longitude_deg: f64,
     /// where the row comes from
     pub source: String,
     /// how far it can be trusted
@@ -388,6 +414,35 @@ impl Catalogue {
         self.curves.iter().find(|c| c.vehicle.eq_ignore_ascii_case(name.trim())).ok_or_else(|| {
             let hint = did_you_mean(name, self.curves.iter().map(|c| c.vehicle.as_str()));
             CatalogueError::Unknown { kind: "launch curve", name: name.to_owned(), hint }
+        })
+    }
+
+    /// A launch site by name.
+    ///
+    /// # Errors
+    /// [`CatalogueError::Unknown`] with the nearest name.
+    ///
+    /// ```
+    /// use portolan::vehicles::Catalogue;
+    /// let site = Catalogue::embedded()?.launch_site("cape canaveral")?;
+    /// assert!((site.latitude_deg - 28.4889).abs() < 1e-9); // 28°29′20″ N
+    /// # Ok::<(), portolan::vehicles::CatalogueError>(())
+    /// ```
+    pub fn launch_site(&self, name: &str) -> Result<LaunchSite, CatalogueError> {
+        let (table, row) = self.row("launch_sites.csv", "launch site", name)?;
+        let known = |column: &str| {
+            table.value(row, column).ok_or_else(|| CatalogueError::Incomplete {
+                kind: "launch site",
+                name: table.cell(row, "name").to_owned(),
+                column: column.to_owned(),
+            })
+        };
+        Ok(LaunchSite {
+            name: table.cell(row, "name").to_owned(),
+            latitude_deg: known("latitude_deg")?,
+            longitude_deg: known("longitude_deg")?,
+            source: row.source.clone(),
+            verified: row.verified,
         })
     }
 

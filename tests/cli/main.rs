@@ -11,6 +11,7 @@ mod porkchop;
 mod porkchop_html;
 mod propagate;
 mod run;
+mod transfer;
 mod validate;
 mod verify;
 
