@@ -8,6 +8,7 @@ mod catalogue;
 mod general;
 mod lambert;
 mod porkchop;
+mod porkchop_html;
 mod propagate;
 mod run;
 mod transfer;
