@@ -17,7 +17,6 @@ use crate::numerics::lanes::{Kernel, Lanes, Width, run};
 use crate::numerics::vector::{Vector3, dot, minus, norm, plus, scale};
 use crate::time::DAY_S;
 use kernel::{End, Shape, Side, Triangle};
-use std::f64::consts::PI;
 use std::fmt;
 use thiserror::Error;
 

@@ -30,7 +30,9 @@ fn chromium() -> Option<PathBuf> {
     let found = asked.into_iter().chain(usual.map(PathBuf::from)).find(|path| path.exists());
     if found.is_none() {
         assert!(std::env::var_os("CI").is_none(), "a CI run opens the page, and there is no Chromium here");
-        eprintln!("skipped: no Chromium at /usr/bin/chromium (apt-get install chromium); PORTOLAN_CHROMIUM names another");
+        eprintln!(
+            "skipped: no Chromium at /usr/bin/chromium (apt-get install chromium); PORTOLAN_CHROMIUM names another"
+        );
     }
     found
 }

@@ -2,6 +2,7 @@ use super::*;
 use crate::ephemerides::State;
 use crate::numerics::vector::cross;
 use crate::propagation::kepler;
+use std::f64::consts::PI;
 
 const MU: f64 = 398_600.4418;
 
@@ -213,7 +214,7 @@ fn case(index: u64) -> Case {
 }
 
 /// Two million cases of less than a revolution in the batch, and half a million with up to twenty: none without an
-/// answer, every answer one orbit. Ten million take half a minute: `cargo bench --bench transfers` counts them.
+/// answer, every answer one orbit.
 #[test]
 fn law_l8_no_case_of_the_domain_is_lost() {
     const CHUNK: u64 = 4096;
