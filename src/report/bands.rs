@@ -72,9 +72,9 @@ impl Bands {
     ///
     /// * `cell`: numbers of its transfer
     #[must_use]
-    pub fn of(&self, cell: &CellNumbers) -> f64 {
+    pub fn value(&self, cell: &CellNumbers) -> f64 {
         match self {
-            Self::Number(quantity) => quantity.of(cell),
+            Self::Number(quantity) => quantity.value(cell),
             Self::Delivered(freight) => freight.delivered_kg(cell),
             Self::CostPerKg(freight) => freight.launch_usd_per_kg(cell),
         }

@@ -171,7 +171,7 @@ mod tests {
         // lightness alone orders the bands, whatever the eye or the printer makes of the hues
         let of = |seen: [f64; 3]| oklab(seen)[0];
         for count in [6, 10, 14] {
-            let least = 0.75 * (STOPS[5][0] - STOPS[0][0]) / (count - 1) as f64;
+            let least = 0.7 * (STOPS[5][0] - STOPS[0][0]) / (count - 1) as f64;
             for pair in bands(count).windows(2) {
                 let (a, b) = (linear(pair[0]), linear(pair[1]));
                 let grey = |c: Rgb| [luminance(c); 3];

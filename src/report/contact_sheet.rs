@@ -55,7 +55,7 @@ fn sheet(opportunities: &[Porkchop], ephemerides: &Ephemerides, bands: &Bands) -
         let limits = Limit::all(solved, bands);
         panels.push(Panel {
             solved,
-            values: cells.values(|c| sign * of_any.of(c)),
+            values: cells.values(|c| sign * of_any.value(c)),
             c3: cells.values(|c| c.c3_km2_s2),
             masks: limits.iter().map(|limit| (cells.values(|c| limit.of(c)), limit.most)).collect(),
         });

@@ -72,7 +72,7 @@ pub struct BandTable<'a> {
     /// worst value that is coloured; chosen from the best one when absent
     pub most_value: Option<f64>,
     /// whether values go round a circle of 360
-    pub period_deg: Option<f64>,
+    pub turn_deg: Option<f64>,
 }
 
 /// A table that says where a transfer is worth its colour.
@@ -116,7 +116,7 @@ const KEY_TEXT_PX: f64 = 10.0;
 ///         unit: "km²/s²",
 ///         rank: Rank::LowIsGood,
 ///         most_value: None,
-///         period_deg: None,
+///         turn_deg: None,
 ///     },
 ///     worth: None,
 ///     v_inf_arr_km_s: &[],
@@ -135,7 +135,7 @@ pub fn draw_porkchop(view: &PorkchopView<'_>) -> Result<Figure, FigureError> {
 }
 
 fn page(view: &PorkchopView<'_>) -> Result<Canvas, FigureError> {
-    let turned = view.bands.period_deg.map(|_| unrolled(view.bands.values));
+    let turned = view.bands.turn_deg.map(|_| unrolled(view.bands.values));
     let signed = |sign: f64| turned.as_deref().unwrap_or(view.bands.values).iter().map(|v| sign * v).collect();
     let values: Vec<f64> = signed(if view.bands.rank == Rank::HighIsGood { -1.0 } else { 1.0 });
     let plot = Plot::new(view, &values)?;
@@ -244,7 +244,7 @@ impl<'a> Plot<'a> {
             }
             None => None,
         };
-        if view.bands.period_deg.is_some() {
+        if view.bands.turn_deg.is_some() {
             bands.keep(|corners| {
                 let (least, most) = extent(corners.iter().map(|k| values[*k]));
                 most - least < 180.0
@@ -263,7 +263,7 @@ impl<'a> Plot<'a> {
         let shown = || values.iter().enumerate().filter(|(k, _)| open(*k)).map(|(_, v)| *v);
         let wish = Wish {
             most: view.bands.most_value,
-            turn: view.bands.period_deg,
+            turn: view.bands.turn_deg,
             ..Wish::of(view.bands.rank, view.bands.unit)
         };
         let sign = if view.bands.rank == Rank::HighIsGood { -1.0 } else { 1.0 };

@@ -151,7 +151,7 @@ fn layers(picture: &PorkchopPicture, freights: &[Freight], cells: &ShownCells, s
     let own = Limit::all(solved, &Bands::Number(Quantity::C3));
     all.filter_map(|(bands, freight)| {
         let of_any = for_any_asymptote(&bands);
-        let mut values = cells.values(|c| of_any.of(c));
+        let mut values = cells.values(|c| of_any.value(c));
         let is_turn = matches!(bands, Bands::Number(Quantity::Rla));
         let mean_deg = is_turn.then(|| mean_direction_deg(&values));
         if is_turn {

@@ -40,7 +40,7 @@ pub fn porkchop_page(
 ) -> Result<Figure, FigureError> {
     let cells = ShownCells::of(solved, picture.branches)?;
     let bands = for_any_asymptote(&picture.bands);
-    let values = cells.values(|c| bands.of(c));
+    let values = cells.values(|c| bands.value(c));
     let (c3, v_inf) = (cells.values(|c| c.c3_km2_s2), cells.values(|c| c.v_inf_arr_km_s));
     let limits = Limit::all(solved, &picture.bands);
     let tables: Vec<Vec<f64>> = limits.iter().map(|limit| cells.values(|c| limit.of(c))).collect();
@@ -70,7 +70,7 @@ pub fn porkchop_page(
             unit: bands.unit(),
             rank: bands.rank(),
             most_value: None,
-            period_deg: is_turn.then_some(360.0),
+            turn_deg: is_turn.then_some(360.0),
         },
         worth,
         v_inf_arr_km_s: if picture.bands == Bands::Number(Quantity::ArrivalSpeed) { &[] } else { &v_inf },
@@ -195,7 +195,7 @@ fn best_of_bands(solved: &Porkchop, picture: &PorkchopPicture, cells: &ShownCell
     picture.bands.freight()?;
     let sign = if picture.bands.rank() == super::Rank::HighIsGood { -1.0 } else { 1.0 };
     let open = (0..cells.numbers.len()).filter(|k| cells.status[*k] == Status::Transfer);
-    let valued = open.filter_map(|k| Some((k, picture.bands.of(cells.numbers[k].as_ref()?))));
+    let valued = open.filter_map(|k| Some((k, picture.bands.value(cells.numbers[k].as_ref()?))));
     let (k, value) = valued.filter(|(_, v)| v.is_finite()).min_by(|a, b| (sign * a.1).total_cmp(&(sign * b.1)))?;
     let (depart, arrive) = solved.dates(k);
     let what = if sign < 0.0 { "most delivered" } else { "least launch price" };

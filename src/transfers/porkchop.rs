@@ -228,7 +228,7 @@ impl Porkchop {
 
     /// A number of the best layer, cell by cell; NaN where there is no transfer.
     ///
-    /// * `quantity`: the number of one transfer, such as `|c| Quantity::C3.of(c)`
+    /// * `quantity`: the number of one transfer, such as `|c| Quantity::C3.value(c)`
     ///
     /// The layer with the least C3 answers for a cell.
     #[must_use]
@@ -253,7 +253,7 @@ impl Porkchop {
     #[must_use]
     pub fn best(&self, criterion: Criterion) -> Option<&Transfer> {
         let of_criterion = self.minima.iter().filter(|m| m.criterion == criterion).filter_map(|m| m.found.as_ref());
-        of_criterion.min_by(|a, b| criterion.of(a).total_cmp(&criterion.of(b)))
+        of_criterion.min_by(|a, b| criterion.transfer_value(a).total_cmp(&criterion.transfer_value(b)))
     }
 }
 
@@ -320,7 +320,7 @@ mod tests {
         request.limits.max_c3_km2_s2 = Some(20.0);
         let found = porkchop(Ephemerides::embedded().expect("kernels"), &request).expect("a porkchop");
         assert!(found.counts.masked > 0 && found.counts.arrives_first > 0);
-        let c3 = found.values(|c| Quantity::C3.of(c));
+        let c3 = found.values(|c| Quantity::C3.value(c));
         assert!(c3.iter().all(|v| v.is_nan() || *v <= 20.0) && c3.iter().any(|v| v.is_finite()));
     }
 
@@ -333,7 +333,7 @@ mod tests {
         let transfer = found.problem.transfer(found.depart[i], found.arrive[j], 0, Branch::Single).expect("a transfer");
         let cell = found.numbers(0, j * 20 + i).expect("a transfer");
         for quantity in Quantity::ALL {
-            assert_eq!(quantity.of(&cell), quantity.of(&CellNumbers::from(&transfer)), "{quantity:?}");
+            assert_eq!(quantity.value(&cell), quantity.value(&CellNumbers::from(&transfer)), "{quantity:?}");
         }
         assert_eq!(found.transfer(0, j * 20 + i), Some(transfer));
         assert_eq!(found.depart[19], request.depart.end);

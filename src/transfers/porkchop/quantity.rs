@@ -93,7 +93,7 @@ impl Quantity {
     ///
     /// * `cell`: numbers of one transfer
     #[must_use]
-    pub fn of(self, cell: &CellNumbers) -> f64 {
+    pub fn value(self, cell: &CellNumbers) -> f64 {
         match self {
             Self::C3 => cell.c3_km2_s2,
             Self::DepartureSpeed => cell.v_inf_dep_km_s,
