@@ -343,9 +343,10 @@ function moveTo(k, aloud) {
 const nearest = (x, y) => Math.max(0, Math.min(M - 1, Math.round(gj(y)))) * N + Math.max(0, Math.min(N - 1, Math.round(gi(x))));
 function pin(k) {
   const c = cell(k);
-  if (c.status > 1) { $('say').textContent = 'no transfer here: ' + WHY[c.status]; return; }
-  if (pins.includes(k)) return;
-  pins.push(k); lastPins.push([k, Date.now()]); list(); paint();
+  if (c.status > 1) { $('say').textContent = 'no transfer here: ' + WHY[c.status]; return null; }
+  if (pins.includes(k)) return null;
+  pins.push(k); list(); paint();
+  return k;
 }
 function list() {
   const head = $('pins').tHead, body = $('pins').tBodies[0];
@@ -419,12 +420,12 @@ over.addEventListener('pointermove', e => {
 over.addEventListener('pointerup', e => {
   const d = drag; drag = null;
   if (!d) return;
-  if (!d.moved) { const k = nearest(d.x, d.y); moveTo(k, true); pin(k); return; }
+  if (!d.moved) { const k = nearest(d.x, d.y); moveTo(k, true); lastPins = [...lastPins.slice(-1), pin(k)]; return; }
   if (Math.abs(d.x1 - d.x) > 6 && Math.abs(d.y1 - d.y) > 6) zoom({ i0: gi(Math.min(d.x, d.x1)), i1: gi(Math.max(d.x, d.x1)), j0: gj(Math.max(d.y, d.y1)), j1: gj(Math.min(d.y, d.y1)) }); else hoverDraw();
 });
 over.addEventListener('pointercancel', () => { drag = null; hoverDraw(); });
 // a double click is two clicks: what those pinned goes again
-over.addEventListener('dblclick', () => { const since = Date.now() - 600; for (const [k, t] of lastPins) if (t > since) pins = pins.filter(p => p !== k); list(); reset(); });
+over.addEventListener('dblclick', () => { pins = pins.filter(p => !lastPins.includes(p)); lastPins = []; list(); reset(); });
 over.addEventListener('keydown', e => {
   const step = e.shiftKey ? 10 : 1, i = at === null ? Math.round((view.i0 + view.i1) / 2) : at % N, j = at === null ? Math.round((view.j0 + view.j1) / 2) : Math.floor(at / N);
   const go = (a, b) => moveTo(Math.max(0, Math.min(M - 1, b)) * N + Math.max(0, Math.min(N - 1, a)), true);
