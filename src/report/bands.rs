@@ -177,7 +177,7 @@ impl ShownCells {
 /// The name of a number of [`ShownCells::kinds`], such as `type II` or `type III, low branch`.
 pub(super) fn kind_name(solved: &Porkchop, kind: u32) -> String {
     let layer = &solved.layers[(kind as usize - 1) / 2];
-    let number = TransferType::new(layer.revs, if kind % 2 == 0 { 6.0 } else { 1.0 });
+    let number = TransferType::new(layer.revs, if kind.is_multiple_of(2) { 6.0 } else { 1.0 });
     match layer.branch {
         Branch::Single => format!("type {number}"),
         branch => format!("type {number}, {branch} branch"),

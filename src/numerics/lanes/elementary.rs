@@ -21,7 +21,7 @@ fn two_strands<P: Packed, const N: usize>(x: P, square: P, coefficients: &[f64; 
     let mut n = N;
     while n > 0 {
         n -= 1;
-        if n % 2 == 0 {
+        if n.is_multiple_of(2) {
             even = even.mul_add(square, P::splat(coefficients[n]));
         } else {
             odd = odd.mul_add(square, P::splat(coefficients[n]));
