@@ -1,5 +1,7 @@
 //! Numbers without a unit: small vectors, roots, minima, Kepler's equation, lanes of a register.
 
+pub mod conic;
+pub mod golden;
 pub(crate) mod double_double;
 pub mod kepler_equation;
 pub(crate) mod lanes;

@@ -1,6 +1,7 @@
 //! Why a command gives no answer, and the code that the program leaves with.
 
 use super::output::OutputError;
+use crate::bodies::{BodyError, ElementsError};
 use crate::campaign::{CampaignError, Pointed, RunError};
 use crate::costs::CostError;
 use crate::ephemerides::EphemerisError;
@@ -11,7 +12,11 @@ use crate::propagation::taylor::PropagationError;
 use crate::report::ReportError;
 use crate::transfers::departure::DepartureError;
 use crate::transfers::lambert::LambertError;
+use crate::transfers::launch_period::LaunchPeriodError;
+use crate::transfers::mars_moons::MarsMoonError;
+use crate::transfers::moon_window::MoonWindowError;
 use crate::transfers::porkchop::PorkchopError;
+use crate::transfers::round_trip::RoundTripError;
 use crate::transfers::validation::ValidationError;
 use crate::vehicles::CatalogueError;
 use miette::{GraphicalReportHandler, GraphicalTheme};
@@ -55,6 +60,18 @@ pub(super) enum Failure {
     Ephemeris(#[from] EphemerisError),
     #[error(transparent)]
     Porkchop(#[from] PorkchopError),
+    #[error(transparent)]
+    Body(#[from] BodyError),
+    #[error(transparent)]
+    Elements(#[from] ElementsError),
+    #[error(transparent)]
+    LaunchPeriod(LaunchPeriodError),
+    #[error(transparent)]
+    RoundTrip(RoundTripError),
+    #[error(transparent)]
+    MoonWindow(MoonWindowError),
+    #[error(transparent)]
+    MarsMoon(#[from] MarsMoonError),
     #[error(transparent)]
     Lambert(#[from] LambertError),
     #[error(transparent)]
@@ -122,6 +139,33 @@ impl From<JourneyError> for Failure {
     }
 }
 
+impl From<LaunchPeriodError> for Failure {
+    fn from(error: LaunchPeriodError) -> Self {
+        match error {
+            LaunchPeriodError::Porkchop(error) => Self::Porkchop(error),
+            other => Self::LaunchPeriod(other),
+        }
+    }
+}
+
+impl From<RoundTripError> for Failure {
+    fn from(error: RoundTripError) -> Self {
+        match error {
+            RoundTripError::Porkchop(error) => Self::Porkchop(error),
+            other => Self::RoundTrip(other),
+        }
+    }
+}
+
+impl From<MoonWindowError> for Failure {
+    fn from(error: MoonWindowError) -> Self {
+        match error {
+            MoonWindowError::Ephemeris(error) => Self::Ephemeris(error),
+            other => Self::MoonWindow(other),
+        }
+    }
+}
+
 impl Failure {
     /// The exit code of this failure.
     pub(super) fn exit(&self) -> Exit {
@@ -140,7 +184,13 @@ impl Failure {
             // The tables in the program are ours; a name that is not in them is the user's.
             Self::Catalogue(error) if !matches!(error, CatalogueError::Unknown { .. }) => Exit::Bug,
             Self::Cost(CostError::Catalogue { .. }) | Self::Bench { .. } | Self::Validation(_) => Exit::Bug,
-            Self::Campaign(_)
+            Self::Body(_)
+            | Self::Elements(_)
+            | Self::LaunchPeriod(_)
+            | Self::RoundTrip(_)
+            | Self::MoonWindow(_)
+            | Self::MarsMoon(_)
+            | Self::Campaign(_)
             | Self::Porkchop(_)
             | Self::Catalogue(_)
             | Self::Cost(_)

@@ -9,6 +9,7 @@ use crate::ephemerides::Ephemerides;
 use crate::report::{ReportError, porkchop_html, porkchop_page};
 use crate::time::{DAY_S, Epoch, Window};
 use crate::transfers::ParkingOrbit;
+use crate::transfers::lambert::Way;
 use crate::transfers::porkchop::{
     CellCounts, Criterion, GridSize, Limits, Minimum, Porkchop, PorkchopRequest, next_opportunity, porkchop,
 };
@@ -26,11 +27,11 @@ mod sheet;
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// body left behind: Earth, emb, Mars, 2008 EV5, or a NAIF number
-    #[arg(value_name = "FROM", value_parser = flags::body, allow_negative_numbers = true)]
-    from: Body,
+    #[arg(value_name = "FROM", value_parser = flags::body_name, allow_negative_numbers = true)]
+    from: flags::BodyName,
     /// body flown to
-    #[arg(value_name = "TO", value_parser = flags::body, allow_negative_numbers = true)]
-    to: Body,
+    #[arg(value_name = "TO", value_parser = flags::body_name, allow_negative_numbers = true)]
+    to: flags::BodyName,
     /// departure dates; the next opportunity if not given
     #[arg(long, value_name = "A..B", value_parser = flags::span)]
     depart: Option<Window>,
@@ -46,6 +47,9 @@ pub(super) struct Arguments {
     /// most full revolutions around the Sun
     #[arg(long, value_name = "N", default_value_t = 0)]
     revs: u32,
+    /// along the departure body's own motion, or against it, for retrograde targets
+    #[arg(long, value_name = "WAY", value_parser = flags::way, default_value = "along")]
+    way: Way,
     /// orbit that the departure burn leaves: "300 km", or "250 km x 88775.244 s" (periapsis altitude, period)
     #[arg(long, value_name = "ORBIT", value_parser = flags::orbit)]
     parking: Option<ParkingOrbit>,
@@ -111,14 +115,15 @@ impl Written {
 
 pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure> {
     let out = arguments.out.as_deref().map(|path| Ok::<_, Failure>((path, Written::of(path)?))).transpose()?;
-    let freights = arguments.pictures.freights(arguments.from)?;
-    let bands = arguments.pictures.bands(&freights)?;
     let ephemerides = arguments.kernels.load()?;
+    let bodies = (arguments.from.find(&ephemerides)?, arguments.to.find(&ephemerides)?);
+    let freights = arguments.pictures.freights(bodies.0)?;
+    let bands = arguments.pictures.bands(&freights)?;
     if let Some(years) = arguments.years {
         let window = Window { start: today(), end: today() };
-        return sheet::run(&ephemerides, &dated(arguments, window, window), years, &bands, out, format);
+        return sheet::run(&ephemerides, &dated(arguments, bodies, window, window), years, &bands, out, format);
     }
-    let request = request(arguments, &ephemerides)?;
+    let request = request(arguments, bodies, &ephemerides)?;
     let started = Instant::now();
     let solved = porkchop(&ephemerides, &request)?;
     let elapsed_s = started.elapsed().as_secs_f64();
@@ -142,7 +147,7 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
             }
             Written::Html => {
                 let picture = arguments.pictures.picture(&solved, &freights)?;
-                let told = arguments.pictures.page_freights(arguments.from)?;
+                let told = arguments.pictures.page_freights(bodies.0)?;
                 let page = porkchop_html(&solved, &ephemerides, &picture, &told).map_err(ReportError::from)?;
                 write_atomically(path, page.as_bytes())?;
             }
@@ -159,8 +164,11 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
     Ok(Exit::Done)
 }
 
-fn request(arguments: &Arguments, ephemerides: &Ephemerides) -> Result<PorkchopRequest, Failure> {
-    let (from, to) = (arguments.from, arguments.to);
+fn request(
+    arguments: &Arguments,
+    (from, to): (Body, Body),
+    ephemerides: &Ephemerides,
+) -> Result<PorkchopRequest, Failure> {
     let dates = match (arguments.depart, arguments.arrive) {
         (Some(depart), Some(arrive)) => (depart, arrive),
         (Some(depart), None) => {
@@ -175,14 +183,14 @@ fn request(arguments: &Arguments, ephemerides: &Ephemerides) -> Result<PorkchopR
             (next.depart, next.arrive)
         }
     };
-    Ok(dated(arguments, dates.0, dates.1))
+    Ok(dated(arguments, (from, to), dates.0, dates.1))
 }
 
 /// The request of the flags, for some dates.
-fn dated(arguments: &Arguments, depart: Window, arrive: Window) -> PorkchopRequest {
-    let mut request = PorkchopRequest::new(arguments.from, arguments.to, depart, arrive);
+fn dated(arguments: &Arguments, (from, to): (Body, Body), depart: Window, arrive: Window) -> PorkchopRequest {
+    let mut request = PorkchopRequest::new(from, to, depart, arrive);
     request.size = arguments.size;
-    request.max_revs = arguments.revs;
+    (request.max_revs, request.way) = (arguments.revs, arguments.way);
     request.parking = arguments.parking.unwrap_or(request.parking);
     request.capture = arguments.capture.unwrap_or(request.capture);
     request.limits = Limits {

@@ -48,7 +48,9 @@ pub enum PorkchopError {
         arrival: String,
     },
     /// The body does not go around the Sun by itself.
-    #[error("{body} does not go around the Sun by itself: a porkchop joins two bodies that do")]
+    #[error(
+        "{body} does not go around the Sun by itself: a porkchop joins two bodies that do; `portolan moon-window` and `portolan mars-moons` fly around one planet"
+    )]
     NotHeliocentric {
         /// the body at fault
         body: String,
