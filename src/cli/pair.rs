@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::flags;
+use crate::bodies::Body;
 use crate::ephemerides::Ephemerides;
 use crate::time::{DAY_S, Window};
 use crate::transfers::ParkingOrbit;
@@ -31,7 +32,7 @@ pub(super) struct Pair {
     /// orbit that the arrival burn enters, written alike
     #[arg(long, value_name = "ORBIT", value_parser = flags::orbit)]
     capture: Option<ParkingOrbit>,
-    /// leave out transfers of a higher launch energy, km²/s²
+    /// leave out transfers of a higher launch energy, km²/s²; a figure hatches what is left out
     #[arg(long, value_name = "C3", value_parser = flags::c3_km2_s2)]
     max_c3: Option<f64>,
     /// leave out longer flights: "400 d", or bare seconds
@@ -51,7 +52,16 @@ impl Pair {
         depart: Window,
         arrive: Window,
     ) -> Result<PorkchopRequest, Failure> {
-        let (from, to) = (self.from.find(ephemerides)?, self.to.find(ephemerides)?);
+        Ok(self.between(self.bodies(ephemerides)?, depart, arrive))
+    }
+
+    /// The bodies of both ends.
+    pub(super) fn bodies(&self, ephemerides: &Ephemerides) -> Result<(Body, Body), Failure> {
+        Ok((self.from.find(ephemerides)?, self.to.find(ephemerides)?))
+    }
+
+    /// What is asked of the transfers between them.
+    pub(super) fn between(&self, (from, to): (Body, Body), depart: Window, arrive: Window) -> PorkchopRequest {
         let mut request = PorkchopRequest::new(from, to, depart, arrive);
         (request.max_revs, request.way) = (self.revs, self.way);
         request.parking = self.parking.unwrap_or(request.parking);
@@ -61,7 +71,7 @@ impl Pair {
             max_tof_d: self.max_tof.map(|tof_s| tof_s / DAY_S),
             max_dla_deg: self.max_dla,
         };
-        Ok(request)
+        request
     }
 }
 

@@ -4,14 +4,13 @@ use super::answer::{Format, print, print_json};
 use super::failure::{Exit, Failure};
 use super::flags;
 use super::output::write_atomically;
+use super::pair::Pair;
 use crate::bodies::Body;
 use crate::ephemerides::Ephemerides;
 use crate::report::{ReportError, porkchop_html, porkchop_page};
 use crate::time::{DAY_S, Epoch, Window};
-use crate::transfers::ParkingOrbit;
-use crate::transfers::lambert::Way;
 use crate::transfers::porkchop::{
-    CellCounts, Criterion, GridSize, Limits, Minimum, Porkchop, PorkchopRequest, next_opportunity, porkchop,
+    CellCounts, Criterion, GridSize, Minimum, Porkchop, PorkchopRequest, next_opportunity, porkchop,
 };
 use comfy_table::{CellAlignment, Table, presets};
 use hifitime::Epoch as ScaledEpoch;
@@ -26,12 +25,8 @@ mod sheet;
 /// Every departure date against every arrival date: windows, launch energies, delta-v
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// body left behind: Earth, emb, Mars, 2008 EV5, or a NAIF number
-    #[arg(value_name = "FROM", value_parser = flags::body_name, allow_negative_numbers = true)]
-    from: flags::BodyName,
-    /// body flown to
-    #[arg(value_name = "TO", value_parser = flags::body_name, allow_negative_numbers = true)]
-    to: flags::BodyName,
+    #[command(flatten)]
+    pair: Pair,
     /// departure dates; the next opportunity if not given
     #[arg(long, value_name = "A..B", value_parser = flags::span)]
     depart: Option<Window>,
@@ -44,27 +39,6 @@ pub(super) struct Arguments {
     /// departure by arrival dates
     #[arg(long, value_name = "NxM", value_parser = flags::size, default_value = "400x400")]
     size: GridSize,
-    /// most full revolutions around the Sun
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    revs: u32,
-    /// along the departure body's own motion, or against it, for retrograde targets
-    #[arg(long, value_name = "WAY", value_parser = flags::way, default_value = "along")]
-    way: Way,
-    /// orbit that the departure burn leaves: "300 km", or "250 km x 88775.244 s" (periapsis altitude, period)
-    #[arg(long, value_name = "ORBIT", value_parser = flags::orbit)]
-    parking: Option<ParkingOrbit>,
-    /// orbit that the arrival burn enters, written alike
-    #[arg(long, value_name = "ORBIT", value_parser = flags::orbit)]
-    capture: Option<ParkingOrbit>,
-    /// mask cells of a higher launch energy, km²/s²
-    #[arg(long, value_name = "C3", value_parser = flags::c3_km2_s2)]
-    max_c3: Option<f64>,
-    /// mask cells of a longer flight: "400 d", or bare seconds
-    #[arg(long, value_name = "T", value_parser = flags::time_s)]
-    max_tof: Option<f64>,
-    /// mask cells whose launch asymptote is steeper, north or south: "28.5 deg", or bare degrees
-    #[arg(long, value_name = "DLA", value_parser = flags::angle_deg)]
-    max_dla: Option<f64>,
     /// all opportunities that depart in these years, on one contact sheet
     #[arg(long, value_name = "A..B", value_parser = sheet::years, conflicts_with_all = ["depart", "arrive", "after"])]
     years: Option<sheet::Years>,
@@ -73,8 +47,6 @@ pub(super) struct Arguments {
     out: Option<PathBuf>,
     #[command(flatten)]
     pictures: pictures::Pictures,
-    #[command(flatten)]
-    kernels: flags::Kernels,
 }
 
 /// What `--out` asks for.
@@ -115,8 +87,8 @@ impl Written {
 
 pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure> {
     let out = arguments.out.as_deref().map(|path| Ok::<_, Failure>((path, Written::of(path)?))).transpose()?;
-    let ephemerides = arguments.kernels.load()?;
-    let bodies = (arguments.from.find(&ephemerides)?, arguments.to.find(&ephemerides)?);
+    let ephemerides = arguments.pair.kernels.load()?;
+    let bodies = arguments.pair.bodies(&ephemerides)?;
     let freights = arguments.pictures.freights(bodies.0)?;
     let bands = arguments.pictures.bands(&freights)?;
     if let Some(years) = arguments.years {
@@ -187,17 +159,9 @@ fn request(
 }
 
 /// The request of the flags, for some dates.
-fn dated(arguments: &Arguments, (from, to): (Body, Body), depart: Window, arrive: Window) -> PorkchopRequest {
-    let mut request = PorkchopRequest::new(from, to, depart, arrive);
+fn dated(arguments: &Arguments, bodies: (Body, Body), depart: Window, arrive: Window) -> PorkchopRequest {
+    let mut request = arguments.pair.between(bodies, depart, arrive);
     request.size = arguments.size;
-    (request.max_revs, request.way) = (arguments.revs, arguments.way);
-    request.parking = arguments.parking.unwrap_or(request.parking);
-    request.capture = arguments.capture.unwrap_or(request.capture);
-    request.limits = Limits {
-        max_c3_km2_s2: arguments.max_c3,
-        max_tof_d: arguments.max_tof.map(|tof_s| tof_s / DAY_S),
-        max_dla_deg: arguments.max_dla,
-    };
     request
 }
 

@@ -222,17 +222,7 @@ fn witness_of_arc(start: &State, transfer: &Transfer, ephemerides: &Ephemerides)
     let start = Start { state: *start, epoch: transfer.depart, span_s: transfer.arrive - transfer.depart };
     let flown = Propagator::new(&forces).fly(&start);
     flown.result?;
-    told(&witness::verify(&forces, ephemerides, &flown.trajectory, 1)?)
-}
-
-fn told(witness: &witness::Witness) -> Result<Value, Failure> {
-    let end = witness.end();
-    Ok(json!({
-        "engine": witness.engine,
-        "scope": witness.scope,
-        "position_km": end.map(|row| row.position_km),
-        "velocity_km_s": end.map(|row| row.velocity_km_s),
-    }))
+    Ok(witness::verify(&forces, ephemerides, &flown.trajectory, 1)?.to_json())
 }
 
 fn model(error: DynamicsError) -> Failure {

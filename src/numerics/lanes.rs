@@ -246,11 +246,11 @@ impl Packed for Plain {
     }
     #[inline(always)]
     fn min(self, other: Self) -> Self {
-        Self(std::array::from_fn(|k| if self.0[k] < other.0[k] { self.0[k] } else { other.0[k] }))
+        Self(std::array::from_fn(|k| Packed::min(self.0[k], other.0[k])))
     }
     #[inline(always)]
     fn max(self, other: Self) -> Self {
-        Self(std::array::from_fn(|k| if self.0[k] > other.0[k] { self.0[k] } else { other.0[k] }))
+        Self(std::array::from_fn(|k| Packed::max(self.0[k], other.0[k])))
     }
     #[inline(always)]
     fn le(self, other: Self) -> Self::Mask {
@@ -262,15 +262,15 @@ impl Packed for Plain {
     }
     #[inline(always)]
     fn exponent(self) -> Self {
-        Self(self.0.map(|x| f64::from_bits(x.to_bits() << 1 >> 53 | WHOLE.to_bits()) - (WHOLE + BIAS)))
+        Self(self.0.map(Packed::exponent))
     }
     #[inline(always)]
     fn significand(self) -> Self {
-        Self(self.0.map(|x| f64::from_bits(x.to_bits() & SIGNIFICAND | ONE)))
+        Self(self.0.map(Packed::significand))
     }
     #[inline(always)]
     fn power_of_two(self) -> Self {
-        Self(self.0.map(|x| f64::from_bits((x + (WHOLE + BIAS)).to_bits() << 52)))
+        Self(self.0.map(Packed::power_of_two))
     }
 }
 

@@ -195,13 +195,17 @@ fn provenance_of_all(opportunities: &[Porkchop], ephemerides: &Ephemerides) -> S
     let of_first = provenance(first, ephemerides);
     let kernels = of_first.split_once("kernels ").map_or("", |(_, kernels)| kernels);
     let request = &first.request;
+    let arcs = match request.max_revs {
+        0 => "direct Lambert arcs".to_owned(),
+        1 => "Lambert arcs up to 1 full revolution, the branch of least C3".to_owned(),
+        revs => format!("Lambert arcs up to {revs} full revolutions, the branch of least C3"),
+    };
     format!(
-        "portolan {}; {} opportunities of {} × {} dates, Lambert arcs up to {} full revolutions, the branch of least C3; Δv from {} to {}; kernels {kernels}",
+        "portolan {}; {} opportunities of {} × {} dates, {arcs}; Δv from {} to {}; kernels {kernels}",
         env!("CARGO_PKG_VERSION"),
         opportunities.len(),
         request.size.depart,
         request.size.arrive,
-        request.max_revs,
         request.parking,
         request.capture,
     )

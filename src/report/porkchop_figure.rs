@@ -332,8 +332,9 @@ impl<'a> Plot<'a> {
         if !drawn.level.is_empty() {
             let mut first = label.chars();
             let small: String = first.next().into_iter().flat_map(char::to_lowercase).chain(first).collect();
-            // a launcher is called by its own name
-            let text = if self.view.bands.unit.contains("kg") { label } else { &small };
+            // a launcher is called by its own name, and an abbreviation keeps its capitals
+            let abbreviated = label.chars().take(2).all(char::is_uppercase);
+            let text = if abbreviated || self.view.bands.unit.contains("kg") { label } else { &small };
             entry(&stroke(LEVEL_PEN), &format!("{text}, {unit}"));
         }
         if !drawn.arrival.is_empty() {

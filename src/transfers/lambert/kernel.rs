@@ -133,7 +133,8 @@ impl<P: Packed> Powers<P> {
         let size = lx.abs();
         let sum = y + size;
         let xy = x * y;
-        let near = u.abs().le(P::splat(NEAR_PARABOLA)).and(zero.le(x));
+        // with revolutions the time grows without end towards x = 1, and the recurrences hold
+        let near = u.abs().le(P::splat(NEAR_PARABOLA)).and(zero.le(x)).and(P::Mask::splat(turns.is_none()));
         let safe = P::select(near, one, u);
         let wide = one + xy.abs();
         let cos_psi = self.l.mul_add(u, xy);
