@@ -86,6 +86,8 @@ pub(crate) trait Packed:
 pub(crate) trait Lanes: Packed<Mask: Octet> {
     /// From memory.
     fn load(from: &[f64; WIDTH]) -> Self;
+    /// The same four in both halves.
+    fn load_twice(from: &[f64; 4]) -> Self;
     /// To memory.
     fn store(self, to: &mut [f64; WIDTH]);
 
@@ -280,6 +282,10 @@ impl Lanes for Plain {
         Self(*from)
     }
     #[inline(always)]
+    fn load_twice(from: &[f64; 4]) -> Self {
+        Self(std::array::from_fn(|k| from[k % 4]))
+    }
+    #[inline(always)]
     fn store(self, to: &mut [f64; WIDTH]) {
         *to = self.0;
     }
@@ -450,6 +456,10 @@ mod x86 {
             Self(unsafe { _mm512_loadu_pd(from.as_ptr()) })
         }
         #[inline(always)]
+        fn load_twice(from: &[f64; 4]) -> Self {
+            Self(unsafe { _mm512_broadcast_f64x4(_mm256_loadu_pd(from.as_ptr())) })
+        }
+        #[inline(always)]
         fn store(self, to: &mut [f64; WIDTH]) {
             unsafe { _mm512_storeu_pd(to.as_mut_ptr(), self.0) }
         }
@@ -550,6 +560,10 @@ mod x86 {
         #[inline(always)]
         fn load(from: &[f64; WIDTH]) -> Self {
             Self(unsafe { [_mm256_loadu_pd(from.as_ptr()), _mm256_loadu_pd(from.as_ptr().add(4))] })
+        }
+        #[inline(always)]
+        fn load_twice(from: &[f64; 4]) -> Self {
+            Self(unsafe { [_mm256_loadu_pd(from.as_ptr()); 2] })
         }
         #[inline(always)]
         fn store(self, to: &mut [f64; WIDTH]) {
