@@ -4,7 +4,7 @@ use super::problem::directions_deg;
 use super::{CellCounts, Layer, PorkchopError, PorkchopRequest, Problem, Reason, Status};
 use crate::bodies::SUN;
 use crate::ephemerides::State;
-use crate::numerics::lanes::{Both, Kernel, Lanes, Octet, Packed, WIDTH, Width, run};
+use crate::numerics::lanes::{Both, Fused, Kernel, Lanes, Octet, Packed, WIDTH, Width, run};
 use crate::time::{DAY_S, Epoch, Window};
 use crate::transfers::lambert::Branch;
 use crate::transfers::lambert::batch::{ABREAST, load};

@@ -1,10 +1,10 @@
 //! One trajectory: the coordinates side by side, and the primaries.
 
-use super::super::series::{ROOM, Row, carry_one, over, over_one};
+use super::super::series::{HalfRow, ROOM, carry_one, over, over_one};
 use super::super::single::{Stride, larger, smaller};
 use super::super::step::Tuning;
 use crate::dynamics::cr3bp::{Cr3bp, RotatingState};
-use crate::numerics::lanes::{Kernel, Lanes, Width, run};
+use crate::numerics::lanes::{Four, Kernel, Lanes, Width, run};
 
 /// A spacecraft and the room to work its series out.
 pub(super) struct Single {
@@ -14,10 +14,10 @@ pub(super) struct Single {
     /// what rounding has left of it so far
     low: RotatingState,
     /// x, y, z of each power
-    pub(super) position: [Row; ROOM],
+    pub(super) position: [HalfRow; ROOM],
     /// squares of the distances from the primaries, and their powers −3/2
-    pub(super) square: [Row; ROOM],
-    pub(super) cube: [Row; ROOM],
+    pub(super) square: [HalfRow; ROOM],
+    pub(super) cube: [HalfRow; ROOM],
     /// Σ μ_k·r_k⁻³
     pub(super) pull: [f64; ROOM],
 }
@@ -28,9 +28,9 @@ impl Single {
             system: *system,
             state: start,
             low: RotatingState::default(),
-            position: [Row::ZERO; ROOM],
-            square: [Row::ZERO; ROOM],
-            cube: [Row::ZERO; ROOM],
+            position: [HalfRow::ZERO; ROOM],
+            square: [HalfRow::ZERO; ROOM],
+            cube: [HalfRow::ZERO; ROOM],
             pull: [0.0; ROOM],
         }
     }
@@ -58,6 +58,13 @@ impl Kernel for Step<'_> {
 
     #[inline(always)]
     fn run<L: Lanes>(self) -> Stride {
+        self.of::<L::Four>()
+    }
+}
+
+impl Step<'_> {
+    #[inline(always)]
+    fn of<L: Four>(self) -> Stride {
         let Self { single, tuning, room, direction } = self;
         let Single { system, state, low, position, square, cube, pull } = single;
         let most = tuning.order();
@@ -68,7 +75,7 @@ impl Kernel for Step<'_> {
         position[1] = row3(state.velocity_lu_tu);
         let flat = r[2].mul_add(r[2], r[1] * r[1]);
         // beyond the primaries the lanes stand idle at a harmless distance
-        let apart = L::load(&[from[0][0], from[1][0], 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]);
+        let apart = L::load(&[from[0][0], from[1][0], 1.0, 1.0]);
         let twice_apart = apart + apart;
         let square0 = apart.mul_add(apart, L::splat(flat));
         let inverse = L::splat(1.0) / square0;
@@ -159,12 +166,12 @@ impl Kernel for Step<'_> {
 }
 
 #[inline(always)]
-fn row3([x, y, z]: [f64; 3]) -> Row {
-    Row([x, y, z, 0.0, 0.0, 0.0, 0.0, 0.0])
+fn row3([x, y, z]: [f64; 3]) -> HalfRow {
+    HalfRow([x, y, z, 0.0])
 }
 
 /// The largest coordinate of a coefficient.
 #[inline(always)]
-fn size(row: &Row) -> f64 {
+fn size(row: &HalfRow) -> f64 {
     larger(larger(row.0[0].abs(), row.0[1].abs()), row.0[2].abs())
 }
