@@ -88,7 +88,11 @@ impl Track {
         Ok(rest.plus(add_up(&sums[..count])))
     }
 
-    fn covering<'a>(&self, segments: &'a [Arc<Segment>], epoch: Epoch) -> Result<&'a Segment, EphemerisError> {
+    pub(super) fn covering<'a>(
+        &self,
+        segments: &'a [Arc<Segment>],
+        epoch: Epoch,
+    ) -> Result<&'a Segment, EphemerisError> {
         segments.iter().find(|s| s.covers(epoch)).map(|s| &**s).ok_or_else(|| self.outside(epoch))
     }
 

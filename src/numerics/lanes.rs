@@ -10,11 +10,13 @@
 #![allow(unsafe_code)]
 
 mod both;
+mod dual;
 pub(crate) mod elementary;
 mod four;
 mod one;
 
 pub(crate) use both::Both;
+pub(crate) use dual::Dual;
 pub(crate) use four::Four;
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
