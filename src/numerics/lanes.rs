@@ -145,10 +145,23 @@ pub(crate) enum Width {
 }
 
 impl Width {
-    /// The widest that this machine has.
+    /// The widest that this machine has, or the one that `PORTOLAN_LANES` asks for: `avx512`, `avx2` or `scalar`.
     pub(crate) fn best() -> Self {
         static BEST: OnceLock<Width> = OnceLock::new();
-        *BEST.get_or_init(|| Self::available()[0])
+        *BEST.get_or_init(|| {
+            let asked = std::env::var("PORTOLAN_LANES").unwrap_or_default();
+            let all = Self::available();
+            all.iter().copied().find(|width| width.word() == asked).unwrap_or(all[0])
+        })
+    }
+
+    /// What the environment calls it.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Avx512 => "avx512",
+            Self::Avx2 => "avx2",
+            Self::Scalar => "scalar",
+        }
     }
 
     /// All that this machine has, the widest first; plain doubles always.

@@ -6,7 +6,8 @@ use super::canvas::{Canvas, Pen, Type};
 use super::colour::{FAINT, INK, PAPER, RULE, Rgb};
 use super::contours::Field;
 use super::mapped::Mapped;
-use super::porkchop_page::{Limit, for_any_asymptote, provenance};
+use super::porkchop_figure::on_ridge;
+use super::porkchop_page::{Limit, for_any_asymptote, provenance, within_reach};
 use super::scale::{Scale, Wish, extent, usual_max};
 use super::text::{Anchor, Weight, fit, wrap};
 use super::{Figure, FigureError, Rank};
@@ -25,6 +26,7 @@ struct Panel<'a> {
     solved: &'a Porkchop,
     values: Vec<f64>,
     c3: Vec<f64>,
+    kinds: Vec<u32>,
     masks: Vec<(Vec<f64>, f64)>,
 }
 
@@ -55,18 +57,23 @@ fn sheet(opportunities: &[Porkchop], ephemerides: &Ephemerides, bands: &Bands) -
         let limits = Limit::all(solved, bands);
         panels.push(Panel {
             solved,
-            values: cells.values(|c| sign * of_any.value(c)),
+            values: cells.values(|c| sign * of_any.value(&within_reach(&of_any, c))),
+            kinds: cells.kinds(),
             c3: cells.values(|c| c.c3_km2_s2),
             masks: limits.iter().map(|limit| (cells.values(|c| limit.of(c)), limit.most)).collect(),
         });
     }
     let least_c3 = extent(panels.iter().flat_map(|p| p.c3.iter().copied())).0;
     // directions and speeds are coloured where a launch is worth it, C3 and masses bound themselves
-    let is_bound = !matches!(bands, Bands::Number(Quantity::C3)) && bands.freight().is_none();
-    let most_c3 = if is_bound { usual_max(least_c3, 25.0) } else { f64::INFINITY };
+    let is_bound = !matches!(bands, Bands::Number(Quantity::C3));
+    let most_c3 = match bands.freight() {
+        Some(freight) => freight.most_c3_km2_s2().unwrap_or(f64::INFINITY),
+        None if is_bound => usual_max(least_c3, 25.0),
+        None => f64::INFINITY,
+    };
     let open = |p: &Panel<'_>, k: usize| p.c3[k] <= most_c3 && p.masks.iter().all(|(values, most)| values[k] <= *most);
     let shown = panels.iter().flat_map(|p| (0..p.values.len()).filter(|k| open(p, *k)).map(|k| sign * p.values[k]));
-    let scale = Scale::new(shown, Wish::of(bands.rank(), bands.unit()));
+    let scale = Scale::new(shown, Wish { is_bound, ..Wish::of(bands.rank(), bands.unit()) });
     let (Some(first), false) = (opportunities.first(), scale.levels.is_empty()) else {
         return Err(FigureError::NoPanel);
     };
@@ -119,7 +126,8 @@ fn draw_panel(
         Field::new(departs, arrives, table).ok_or(FigureError::Shape { what, found, depart: departs, arrive: arrives })
     };
     canvas.rect(area.least_px, area.most_px, BLANK);
-    let bands = field(&panel.values)?;
+    let mut bands = field(&panel.values)?;
+    bands.keep(|corners| !on_ridge(&panel.kinds, corners));
     map.paint(canvas, &bands, &scale.levels, colours);
     for level in &scale.levels {
         for line in bands.lines(*level) {

@@ -19,6 +19,7 @@ mod marks;
 mod masks;
 mod period;
 
+pub(super) use kinds::on_ridge;
 use lines::{ARRIVAL_PEN, Families, LEVEL_PEN};
 pub use marks::{Mark, MarkKind};
 pub use masks::Mask;
@@ -252,7 +253,7 @@ impl<'a> Plot<'a> {
         }
         if !view.kinds.is_empty() {
             // a cell across half a turn joins what the ridge parts
-            bands.keep(|corners| !kinds::on_ridge(view.kinds, corners));
+            bands.keep(|corners| !on_ridge(view.kinds, corners));
         }
         let open = |k: usize| {
             view.worth.is_none_or(|w| {
@@ -264,6 +265,7 @@ impl<'a> Plot<'a> {
         let wish = Wish {
             most: view.bands.most_value,
             turn: view.bands.turn_deg,
+            is_bound: view.worth.is_some(),
             ..Wish::of(view.bands.rank, view.bands.unit)
         };
         let sign = if view.bands.rank == Rank::HighIsGood { -1.0 } else { 1.0 };
@@ -330,11 +332,10 @@ impl<'a> Plot<'a> {
         };
         let stroke = |pen: Pen| move |c: &mut Canvas, y: f64| c.line(&[[KEY_PX, y], [KEY_PX + 26.0, y]], pen);
         if !drawn.level.is_empty() {
-            let mut first = label.chars();
-            let small: String = first.next().into_iter().flat_map(char::to_lowercase).chain(first).collect();
-            // a launcher is called by its own name, and an abbreviation keeps its capitals
-            let abbreviated = label.chars().take(2).all(char::is_uppercase);
-            let text = if abbreviated || self.view.bands.unit.contains("kg") { label } else { &small };
+            // a word begins small inside a line, a name or an abbreviation does not
+            let (head, tail) = label.split_at(label.chars().next().map_or(0, char::len_utf8));
+            let is_word = tail.starts_with(char::is_lowercase);
+            let text = if is_word { format!("{}{tail}", head.to_lowercase()) } else { label.clone() };
             entry(&stroke(LEVEL_PEN), &format!("{text}, {unit}"));
         }
         if !drawn.arrival.is_empty() {

@@ -7,8 +7,10 @@
 use super::bands::{Bands, Rank, ShownCells};
 use super::colour::Rgb;
 use super::labels::levels;
-use super::porkchop_page::{Limit, PorkchopPicture, for_any_asymptote, marks, provenance, subtitle, title};
-use super::scale::{Scale, Wish, extent, unrolled, usual_max};
+use super::porkchop_page::{
+    Limit, PorkchopPicture, for_any_asymptote, marks, most_c3_km2_s2, provenance, subtitle, title, within_reach,
+};
+use super::scale::{Scale, Wish, extent, unrolled};
 use super::{ArrivalRule, FigureError};
 use crate::bodies::{Body, EARTH, MARS, SUN};
 use crate::ephemerides::Ephemerides;
@@ -60,7 +62,7 @@ pub fn porkchop_html(
          <p id=\"say\" class=\"hide\" aria-live=\"polite\"></p>\n\
          <h2>Pinned</h2><div class=\"bar act\"><button id=\"copy\">copy as CSV</button><button id=\"save\">download CSV</button>\
          <button id=\"clear\">clear</button></div><p id=\"none\" class=\"note\">No cell is pinned yet.</p>\
-         <div class=\"wide\"><table id=\"pins\"><thead></thead><tbody></tbody></table></div>\n\
+         <div class=\"wide\"><table id=\"pins\" hidden><thead></thead><tbody></tbody></table></div>\n\
          <h2>Best cells</h2><ol id=\"best\"></ol>\n<footer>{}</footer>\n\
          <script type=\"application/json\" id=\"data\">{data}</script>\n<script>{SCRIPT}</script></body></html>\n",
         escaped(&subtitle(solved, &plain_picture(picture))),
@@ -93,7 +95,7 @@ fn data(solved: &Porkchop, picture: &PorkchopPicture, freights: &[Freight], cell
     let layers = layers(picture, freights, cells, solved);
     let first = layers.iter().position(|layer| layer["first"] == json!(true)).unwrap_or(0);
     let marks = marks(solved, picture, cells);
-    let worth = usual_max(extent(cells.values(|c| c.c3_km2_s2).into_iter()).0, 25.0);
+    let worth = most_c3_km2_s2(solved, &plain_picture(picture), cells);
     let speeds = numbers().flatten().filter(|c| c.c3_km2_s2 <= worth).map(|c| c.v_inf_arr_km_s);
     let (least, most) = extent(speeds);
     let mut arrival_levels = levels(least, most.min(3.0 * least), 0.12 * least);
@@ -147,24 +149,31 @@ fn layers(picture: &PorkchopPicture, freights: &[Freight], cells: &ShownCells, s
             .flat_map(|(k, f)| [(Bands::Delivered(f.clone()), Some(k)), (Bands::CostPerKg(f.clone()), Some(k))]),
     );
     let c3 = cells.values(|c| c.c3_km2_s2);
-    let most_c3 = usual_max(extent(c3.iter().copied()).0, 25.0);
+    let plain = plain_picture(picture);
+    let most_c3 = most_c3_km2_s2(solved, &plain, cells);
     let own = Limit::all(solved, &Bands::Number(Quantity::C3));
     all.filter_map(|(bands, freight)| {
         let of_any = for_any_asymptote(&bands);
-        let mut values = cells.values(|c| of_any.value(c));
+        let mut values = cells.values(|c| of_any.value(&within_reach(&of_any, c)));
         let is_turn = matches!(bands, Bands::Number(Quantity::Rla));
         let mean_deg = is_turn.then(|| mean_direction_deg(&values));
         if is_turn {
             values = unrolled(&values);
         }
-        let max_c3 = (!matches!(bands, Bands::Number(Quantity::C3)) && freight.is_none()).then_some(most_c3);
+        let is_c3 = matches!(bands, Bands::Number(Quantity::C3));
+        let max_c3 = match bands.freight() {
+            Some(f) => f.most_c3_km2_s2(),
+            None => (!is_c3).then_some(most_c3),
+        };
         let limits = Limit::all(solved, &bands);
         let open = |k: usize| {
             let cell = cells.numbers[k].as_ref();
             max_c3.is_none_or(|most| c3[k] <= most) && cell.is_some_and(|c| limits.iter().all(|l| l.of(c) <= l.most))
         };
         let shown = (0..values.len()).filter(|k| open(*k)).map(|k| values[k]);
-        let wish = Wish { turn: is_turn.then_some(360.0), ..Wish::of(bands.rank(), bands.unit()) };
+        let most = Some(most_c3).filter(|_| is_c3 && limits.iter().all(|limit| limit.key != "c3"));
+        let turn = is_turn.then_some(360.0);
+        let wish = Wish { turn, most, is_bound: max_c3.is_some(), ..Wish::of(bands.rank(), bands.unit()) };
         let scale = Scale::new(shown, wish);
         if scale.levels.is_empty() {
             return None;

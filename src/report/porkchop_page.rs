@@ -1,10 +1,11 @@
 //! A solved porkchop as a figure: its minima become marks, its limits hatches, its kernels the line in the margin.
 
 use super::bands::{Bands, Branches, ShownCells, kind_name};
-use super::scale::plain;
+use super::scale::{extent, plain, usual_max};
 use super::{BandTable, Figure, FigureError, LaunchPeriod, Mark, MarkKind, Mask, PorkchopView, Worth, draw_porkchop};
 use crate::ephemerides::Ephemerides;
 use crate::transfers::porkchop::{CellCounts, CellNumbers, Criterion, Porkchop, Quantity, Status, Transfer};
+use crate::vehicles::Freight;
 
 /// What a picture of a porkchop shows of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,7 +41,7 @@ pub fn porkchop_page(
 ) -> Result<Figure, FigureError> {
     let cells = ShownCells::of(solved, picture.branches)?;
     let bands = for_any_asymptote(&picture.bands);
-    let values = cells.values(|c| bands.value(c));
+    let values = cells.values(|c| bands.value(&within_reach(&bands, c)));
     let (c3, v_inf) = (cells.values(|c| c.c3_km2_s2), cells.values(|c| c.v_inf_arr_km_s));
     let limits = Limit::all(solved, &picture.bands);
     let tables: Vec<Vec<f64>> = limits.iter().map(|limit| cells.values(|c| limit.of(c))).collect();
@@ -53,11 +54,11 @@ pub fn porkchop_page(
     let mut names: Vec<u32> = kinds.iter().copied().filter(|k| *k > 0).collect();
     names.sort_unstable();
     names.dedup();
-    // C3 bounds itself; a launcher ends where its curve does
-    let worth = match &picture.bands {
-        Bands::Number(Quantity::C3) | Bands::Delivered(_) | Bands::CostPerKg(_) => None,
-        Bands::Number(_) => Some(Worth { c3_km2_s2: &c3, max_c3_km2_s2: None }),
-    };
+    let most_c3 = most_c3_km2_s2(solved, picture, &cells);
+    let is_c3 = picture.bands == Bands::Number(Quantity::C3);
+    let least_c3 = extent(c3.iter().copied()).0;
+    let max_c3_km2_s2 = Some(most_c3).filter(|most| *most > least_c3);
+    let worth = (!is_c3).then_some(Worth { c3_km2_s2: &c3, max_c3_km2_s2 });
     let is_turn = matches!(picture.bands, Bands::Number(Quantity::Rla));
     draw_porkchop(&PorkchopView {
         title: title(solved),
@@ -69,7 +70,7 @@ pub fn porkchop_page(
             label: bands.label(),
             unit: bands.unit(),
             rank: bands.rank(),
-            most_value: None,
+            most_value: max_c3_km2_s2.filter(|_| is_c3 && limits.iter().all(|limit| limit.key != "c3")),
             turn_deg: is_turn.then_some(360.0),
         },
         worth,
@@ -79,8 +80,16 @@ pub fn porkchop_page(
         masks: masks.collect(),
         period: picture.period.clone(),
         marks: marks(solved, picture, &cells),
-        provenance: provenance(solved, ephemerides),
+        provenance: with_freight(provenance(solved, ephemerides), &picture.bands),
     })
+}
+
+/// The provenance with the launcher and stage of the bands.
+fn with_freight(provenance: String, bands: &Bands) -> String {
+    bands.freight().map_or_else(
+        || provenance.clone(),
+        |f| format!("{provenance}; {}, no margins; capacity by {}", f.braking.words(), f.launcher.source),
+    )
 }
 
 /// A launcher's layer without its limit of declination, which a mask shows instead, with a smooth edge.
@@ -90,6 +99,32 @@ pub(super) fn for_any_asymptote(bands: &Bands) -> Bands {
         freight.max_dla_deg = 90.0;
     }
     bands
+}
+
+/// A cell no farther than the launcher of the bands goes: what lies beyond is covered along the line where C3
+/// reaches that end, and needs a value only for the edge to be smooth.
+pub(super) fn within_reach(bands: &Bands, cell: &CellNumbers) -> CellNumbers {
+    let end = bands.freight().and_then(Freight::most_c3_km2_s2).unwrap_or(f64::INFINITY);
+    CellNumbers { c3_km2_s2: cell.c3_km2_s2.min(end), ..*cell }
+}
+
+/// The C3 up to which a picture is coloured: as much above the least as a launcher may still give, and the least Δv
+/// among it; with a launcher, where its figures end.
+pub(super) fn most_c3_km2_s2(solved: &Porkchop, picture: &PorkchopPicture, cells: &ShownCells) -> f64 {
+    if let Some(freight) = picture.bands.freight() {
+        return freight.most_c3_km2_s2().unwrap_or(f64::INFINITY);
+    }
+    let least = extent(cells.values(|c| c.c3_km2_s2).into_iter()).0;
+    let dv = solved.minima.iter().filter(|m| m.criterion == Criterion::DeltaV).filter_map(|m| m.found.as_ref());
+    let best = dv.filter(|t| is_shown(picture, t)).min_by(|a, b| a.dv_total_km_s.total_cmp(&b.dv_total_km_s));
+    usual_max(least, best.map_or(25.0, |t| (1.2 * t.c3_km2_s2 - least).max(25.0)))
+}
+
+fn is_shown(picture: &PorkchopPicture, t: &Transfer) -> bool {
+    match picture.branches {
+        Branches::Best => true,
+        Branches::One { revs, branch } => t.revs == revs && t.branch == branch,
+    }
 }
 
 /// A limit of the request, or of the launcher in the bands.
@@ -113,6 +148,12 @@ impl Limit {
         add("dla", asked.max_dla_deg, &|most| format!("masked: |DLA| above {}°", plain(most)));
         add("c3", asked.max_c3_km2_s2, &|most| format!("masked: C3 above {} km²/s²", plain(most)));
         add("tof", asked.max_tof_d, &|most| format!("masked: flight longer than {} d", plain(most)));
+        if let Some(entry) = asked.max_entry_km_s {
+            // a porkchop that is solved has a speed of entry
+            add("v_inf_arr", asked.max_excess_km_s(solved.request.arrival), &|most| {
+                format!("masked: entry above {} km/s, arrival v∞ {most:.3}", plain(entry))
+            });
+        }
         let own = bands.freight().map(|f| f.max_dla_deg);
         let tighter = own.filter(|own| asked.max_dla_deg.is_none_or(|most| most > *own));
         add("dla", tighter, &|most| format!("|DLA| above {}°: no capacity known", plain(most)));
@@ -123,6 +164,7 @@ impl Limit {
         match self.key {
             "dla" => cell.dla_deg.abs(),
             "c3" => cell.c3_km2_s2,
+            "v_inf_arr" => cell.v_inf_arr_km_s,
             _ => cell.tof_d,
         }
     }
@@ -146,9 +188,8 @@ pub(super) fn subtitle(solved: &Porkchop, picture: &PorkchopPicture) -> String {
             format!("0 to {revs} full revolution{}, the branch of least C3", if revs == 1 { "" } else { "s" })
         }
     };
-    let braking = picture.bands.freight().map_or_else(String::new, |f| format!("; {}", f.braking.words()));
     format!(
-        "Lambert arcs, {which}; Δv from {} to {}{braking}; {} × {} dates",
+        "Lambert arcs, {which}; Δv from {} to {}; {} × {} dates",
         request.parking, request.capture, request.size.depart, request.size.arrive
     )
 }
@@ -166,10 +207,7 @@ pub(super) fn marks(solved: &Porkchop, picture: &PorkchopPicture, cells: &ShownC
         })
         .collect();
     marks.extend(best_of_bands(solved, picture, cells));
-    let shown = |t: &Transfer| match picture.branches {
-        Branches::Best => true,
-        Branches::One { revs, branch } => t.revs == revs && t.branch == branch,
-    };
+    let shown = |t: &Transfer| is_shown(picture, t);
     for (criterion, kind) in [(Criterion::C3, MarkKind::LeastC3), (Criterion::ArrivalSpeed, MarkKind::LeastVInfArr)] {
         for minimum in solved.minima.iter().filter(|m| m.criterion == criterion) {
             if let Some(t) = minimum.found.as_ref().filter(|t| shown(t)) {

@@ -26,6 +26,8 @@ pub(super) struct Wish {
     /// least span above the best value that is coloured
     pub(super) span: f64,
     pub(super) turn: Option<f64>,
+    /// whether something else bounds the values, so that all of them are coloured
+    pub(super) is_bound: bool,
 }
 
 impl Wish {
@@ -38,7 +40,7 @@ impl Wish {
             "km/s" => 2.0,
             _ => 0.0,
         };
-        Self { rank, most: None, span, turn: None }
+        Self { rank, most: None, span, turn: None, is_bound: false }
     }
 }
 
@@ -60,8 +62,18 @@ impl Scale {
                 (found, false)
             }
             (_, Some(max)) => (levels(least, sign * max, 0.05 * least.abs()), sign * max < most),
+            // what bounds the transfers bounds their numbers
+            (Rank::LowIsGood, None) if wish.is_bound => {
+                let step = super::axes::round_up(((most - least) / 12.0).max(1e-3 * least.abs()).max(1e-12));
+                (levels(least, (most / step).ceil() * step, 0.05 * least.abs()), false)
+            }
             (rank, None) => {
-                let max = if rank == Rank::HighIsGood { 0.25 * least } else { usual_max(least, wish.span) };
+                let max = if rank == Rank::HighIsGood {
+                    let step = super::axes::round_up(0.025 * least.abs());
+                    (0.25 * least / step).ceil() * step
+                } else {
+                    usual_max(least, wish.span)
+                };
                 let mut found = levels(least, max, 0.05 * least.abs());
                 // a flat field ends at the first level above it
                 let needed = found.partition_point(|level| *level < most) + 1;

@@ -5,7 +5,7 @@ use crate::ephemerides::Ephemerides;
 use crate::numerics::golden::{golden_section, lowest_valley};
 use crate::time::{DAY_S, Epoch};
 use crate::transfers::lambert::Branch;
-use crate::transfers::porkchop::{Criterion, Limits, PorkchopError, PorkchopRequest, Problem, Transfer, TransferType};
+use crate::transfers::porkchop::{Criterion, PorkchopError, PorkchopRequest, Problem, Transfer, TransferType};
 use rayon::prelude::*;
 use thiserror::Error;
 
@@ -147,10 +147,10 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn transfer(&self, depart_d: f64, arrive_d: f64) -> Option<Transfer> {
-        let PorkchopRequest { depart, arrive, limits, .. } = &self.request.porkchop;
+        let PorkchopRequest { depart, arrive, limits, arrival, .. } = &self.request.porkchop;
         let (leave, reach) = (depart.start + depart_d * DAY_S, arrive.start + arrive_d * DAY_S);
         let t = self.problem.transfer(leave, reach, self.kind.revs(), self.branch)?;
-        (t.kind == self.kind && allows(limits, &t)).then_some(t)
+        (t.kind == self.kind && limits.keep(&t, *arrival)).then_some(t)
     }
 
     fn value(&self, depart_d: f64, arrive_d: f64) -> f64 {
@@ -272,14 +272,6 @@ impl Search<'_> {
         let found = golden_section(|arrive_d| self.value(depart_d, arrive_d), low, high, DATE_D);
         (found.x, found.value)
     }
-}
-
-/// Whether a transfer keeps the limits.
-pub(super) fn allows(limits: &Limits, t: &Transfer) -> bool {
-    let over = |limit: Option<f64>, value: f64| limit.is_some_and(|most| value > most);
-    !(over(limits.max_c3_km2_s2, t.c3_km2_s2)
-        || over(limits.max_tof_d, t.tof_d)
-        || over(limits.max_dla_deg, t.dla_deg.abs()))
 }
 
 /// The epochs of the first and of the last launch day.

@@ -1,6 +1,7 @@
 //! What a launcher and a braking stage deliver: from the launch energy of a transfer to kilograms in the capture
 //! orbit, and what each of them costs to launch.
 
+use super::estimate::{ESTIMATE_C3_MAX_KM2_S2, UpperStage};
 use super::launcher::{Basis, CAPACITY_DLA_DEG, Launcher, PriceRange, VehicleError};
 use super::stage::{Stage, StageError, exhaust_km_s, propellant_of_kg};
 use crate::transfers::porkchop::CellNumbers;
@@ -177,6 +178,17 @@ impl Freight {
         self.deliver(cell).ok().and_then(|d| d.launch_usd_per_kg()).unwrap_or(f64::NAN)
     }
 
+    /// Greatest C3 that the launcher answers for; `None` where it has no figure beyond the Earth.
+    #[must_use]
+    pub fn most_c3_km2_s2(&self) -> Option<f64> {
+        if let Some(curve) = &self.launcher.curve {
+            return curve.points.last().map(|p| p.c3_km2_s2);
+        }
+        let end = |stage: &UpperStage| ESTIMATE_C3_MAX_KM2_S2.min(stage.exhausted_c3_km2_s2());
+        let reach = self.launcher.estimate.as_ref().map(|e| end(&e.stage));
+        reach.filter(|c3| self.launcher.capacity(*c3).is_ok())
+    }
+
     /// Burnt, stage dry, delivered.
     fn brake(&self, injected: Mass, dv_km_s: f64) -> Result<(Mass, Mass, Mass), DeliveryError> {
         match &self.braking {
@@ -266,6 +278,17 @@ mod tests {
         let engines = catalogue.table("engines_propellants.csv").expect("a table");
         let row = engines.rows.iter().find(|r| engines.cell(r, "name").starts_with("default chemical")).expect("a row");
         assert_eq!(engines.value(row, "isp_vac_s"), Some(BRAKING_ISP_S));
+    }
+
+    #[test]
+    fn law_the_most_c3_is_the_last_that_is_answered() {
+        for name in ["Falcon Heavy (expendable)", "Ariane 64", "New Glenn", "LVM3"] {
+            let freight = freight(name, Braking::Whole);
+            let most = freight.most_c3_km2_s2().expect("a reach");
+            assert!(freight.delivered_kg(&cell(most, 0.0, 0.0)).is_finite(), "{name} at {most}");
+            assert!(freight.delivered_kg(&cell(most + 1e-6, 0.0, 0.0)).is_nan(), "{name} beyond {most}");
+        }
+        assert_eq!(freight("Vega C", Braking::Whole).most_c3_km2_s2(), None);
     }
 
     #[test]

@@ -176,7 +176,17 @@ impl Pictures {
         let best = |i: usize| {
             let cells = (0..solved.arrive.len()).map(|j| j * columns + i);
             let c3 = |k: usize| solved.best_layer(k).map(|l| solved.layers[l].c3_km2_s2(k));
-            cells.filter_map(|k| Some((c3(k)?, k))).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, k)| solved.dates(k))
+            let (_, k) = cells.filter_map(|k| Some((c3(k)?, k))).min_by(|a, b| a.0.total_cmp(&b.0))?;
+            let (depart, arrive) = solved.dates(k);
+            // the foot of a parabola through three arrivals, so that the steps of the grid do not show
+            let around = k
+                .checked_sub(columns)
+                .and_then(c3)
+                .zip(c3(k))
+                .zip(Some(k + columns).filter(|n| *n < solved.cells()).and_then(c3));
+            let aside = around.map_or(0.0, |((a, b), c)| 0.5 * (a - c) / (a - 2.0 * b + c));
+            let step_s = (solved.request.arrive.end - solved.request.arrive.start) / (solved.arrive.len() - 1) as f64;
+            Some((depart, if aside.abs() <= 1.0 { arrive + aside * step_s } else { arrive }))
         };
         let inside = (0..columns).filter(|i| depart.contains(solved.depart[*i]));
         let pairs: Vec<(Epoch, Epoch)> = inside.filter_map(best).collect();

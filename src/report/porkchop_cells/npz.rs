@@ -61,7 +61,7 @@ impl<F: Write + Seek> Writer<F> {
         let refuse = |e: zip::result::ZipError| CellFileError::Format { reason: e.to_string() };
         let mut archive = ZipWriter::new(self.file);
         let plain = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
-        let mut begin = |archive: &mut ZipWriter<F>, name: &str, head: &[u8]| {
+        let begin = |archive: &mut ZipWriter<F>, name: &str, head: &[u8]| {
             archive.start_file(format!("{name}.npy"), plain).map_err(refuse)?;
             archive.write_all(head).map_err(CellFileError::from)
         };

@@ -11,7 +11,7 @@ pub(super) const NAME_TYPE: Type = Type::plain(11.0, FLIGHT).bold().haloed(2.2).
 
 /// Whether a cell joins a type below half a turn and the one above it of one branch: kinds are numbered so that
 /// such a pair shares its half.
-pub(super) fn on_ridge(kinds: &[u32], corners: [usize; 4]) -> bool {
+pub(in crate::report) fn on_ridge(kinds: &[u32], corners: [usize; 4]) -> bool {
     let first = kinds[corners[0]];
     first > 0 && corners.iter().any(|k| kinds[*k] != first && kinds[*k].div_ceil(2) == first.div_ceil(2))
 }
@@ -31,6 +31,8 @@ pub(super) fn borders(plot: &Plot<'_>) -> Vec<Vec<[f64; 2]>> {
     let mut wanted: Vec<u32> = kinds.iter().copied().filter(|k| *k > 0).collect();
     wanted.sort_unstable();
     wanted.dedup();
+    // with the cells that the ridge takes out of the bands
+    let Some(bands) = super::Field::new(columns, rows, plot.values) else { return Vec::new() };
     let mut lines = Vec::new();
     // a border is drawn with the higher of its two kinds
     for kind in wanted.iter().skip(1) {
@@ -46,8 +48,8 @@ pub(super) fn borders(plot: &Plot<'_>) -> Vec<Vec<[f64; 2]>> {
         let smooth = smoothed(&share, columns, rows);
         let Some(field) = super::Field::new(columns, rows, &smooth) else { continue };
         for line in field.lines(0.5) {
-            for part in plot.open_parts(&line.points) {
-                lines.push(plot.map.on_page(&part));
+            for part in bands.below(&line.points, plot.scale.top()) {
+                lines.extend(plot.open_parts(&part).iter().map(|open| plot.map.on_page(open)));
             }
         }
     }

@@ -67,7 +67,9 @@ function deliver(f, c) {
 function value(layer, c) {
   if (c.status > 1 || c.v_inf_arr_km_s === undefined) return NaN;
   if (layer.freight === null) return c[layer.key];
-  const f = D.freights[layer.freight], wide = Object.assign({}, f, { max_dla_deg: 90 }), d = deliver(wide, c);
+  const f = D.freights[layer.freight], wide = Object.assign({}, f, { max_dla_deg: 90 });
+  // no farther than its figures go: what lies beyond is covered, and its edge shall be smooth
+  const d = deliver(wide, layer.max_c3 === null ? c : Object.assign({}, c, { c3_km2_s2: Math.min(c.c3_km2_s2, layer.max_c3) }));
   if (d.why) return NaN;
   return layer.key === 'delivered_kg' ? d.kg : f.price_musd === null ? NaN : f.price_musd * 1e6 / d.kg;
 }
@@ -100,7 +102,7 @@ function limited(limit) {
   if (limitTable.has(limit.key)) return limitTable.get(limit.key);
   const t = new Float32Array(K);
   for (let k = 0; k < K; k++) {
-    t[k] = KIND[k] === 0 ? NaN : limit.key === 'dla' ? Math.abs(short(DLA[k], -90, 90)) : limit.key === 'c3' ? C3[k] : (arriveAt(Math.floor(k / N)) - departAt(k % N)) / DAY;
+    t[k] = KIND[k] === 0 ? NaN : limit.key === 'dla' ? Math.abs(short(DLA[k], -90, 90)) : limit.key === 'c3' ? C3[k] : limit.key === 'v_inf_arr' ? VA[k] : (arriveAt(Math.floor(k / N)) - departAt(k % N)) / DAY;
   }
   limitTable.set(limit.key, t);
   return t;
@@ -182,7 +184,7 @@ function lines(g, t, joined, levels, name, colour, width, taken, font) {
     const z = [t[k], t[k + 1], t[k + N + 1], t[k + N]];
     if (!z.every(isFinite)) continue;
     const mean = s => (s[k] + s[k + 1] + s[k + N] + s[k + N + 1]) / 4;
-    if (mean(main.t) > top * (1 + 1e-9) + 1e-9 || (layer.max_c3 !== null && mean(C3) > layer.max_c3) || bounds.some(b => mean(b.t) > b.most)) continue;
+    if ((joined === null && mean(main.t) > top) || (layer.max_c3 !== null && mean(C3) > layer.max_c3) || bounds.some(b => mean(b.t) > b.most)) continue;
     const low = Math.min(...z), high = Math.max(...z);
     for (let n = 0; n < levels.length; n++) {
       const l = levels[n];
@@ -363,7 +365,7 @@ function list() {
     const td = text('td', '', 'act'), b = text('button', 'remove'); b.setAttribute('aria-label', 'remove pin ' + letter);
     b.onclick = () => { pins.splice(n, 1); list(); paint(); }; td.append(b); row.append(td); body.append(row);
   });
-  $('none').hidden = pins.length > 0;
+  $('none').hidden = pins.length > 0; $('pins').hidden = pins.length === 0;
 }
 function csv() {
   const q = s => /[",\n]/.test(s) ? '"' + s.replace(/"/g, '""') + '"' : s;

@@ -223,7 +223,7 @@ fn law_l8_no_case_of_the_domain_is_lost() {
     let pole = case(0).pole;
     let way = Way::About { pole };
     let mut batch = Batch::default();
-    let (mut solved, mut refused) = (0_u64, 0_u64);
+    let (mut solved, mut refused, mut misses) = (0_u64, 0_u64, Vec::new());
     for chunk in 0..2932 {
         let revs = if chunk < 2442 { 0 } else { 1 + (chunk % 20) as u32 };
         let branch = if revs == 0 { Branch::Single } else { [Branch::Low, Branch::High][chunk as usize % 2] };
@@ -254,9 +254,86 @@ fn law_l8_no_case_of_the_domain_is_lost() {
             let energy = |r: Vector3, v: Vector3| 0.5 * dot(v, v) - 1.0 / norm(r);
             let kinetic = dot(v1, v1) + dot(v2, v2) + 2.0 / norm(r1) + 2.0 / norm(r2);
             assert!((energy(r1, v1) - energy(r2, v2)).abs() < 2e-14 * kinetic, "{r1:?} {r2:?} {} {revs}", tof[k]);
+            // every eighth is flown; the step that checks the time loses itself when the periapsis is deep
+            let moment = cross(r1, v1);
+            if k % 8 == 0 && dot(moment, moment) > 1e-3 {
+                let found = Solution { v1_km_s: v1, v2_km_s: v2, revs, branch, iterations: 0 };
+                misses.push(miss(r1, r2, tof[k], 1.0, &found) / sensitivity(r1, &found, tof[k]));
+            }
         }
     }
     assert!(solved > 10_000_000 && refused > 0, "{solved} {refused}");
+    misses.sort_by(f64::total_cmp);
+    let (p99, max) = (misses[misses.len() * 99 / 100], misses[misses.len() - 1]);
+    println!("{} flown: beside what the last digit of the start makes, p99 {p99:e}, at most {max:e}", misses.len());
+    assert!(p99 < 1e-13 && max < 1e-10, "{p99:e} {max:e}");
+}
+
+/// Cases of the domain as arrays, with something done to each position, pole and time.
+fn arrays(count: u64, change: impl Fn(Vector3) -> Vector3, of_time: f64) -> [Vec<f64>; 7] {
+    let way = Way::About { pole: case(0).pole };
+    let mut axes: [Vec<f64>; 7] = Default::default();
+    for Case { r1, r2, parabolas, .. } in (0..count).map(case) {
+        let tof = of_time * (parabolas * Geometry::new(r1, r2, way).expect("a plane").parabolic_tof_s(1.0));
+        let (r1, r2) = (change(r1), change(r2));
+        for (axis, x) in axes.iter_mut().zip(r1.iter().chain(&r2).chain([&tof])) {
+            axis.push(*x);
+        }
+    }
+    axes
+}
+
+fn solved(axes: &[Vec<f64>; 7], mu: f64, pole: Vector3, revs: u32, branch: Branch) -> Batch {
+    let [a, b, c, d, e, f, tof] = axes;
+    let pairs = Pairs { r1_km: [a, b, c], r2_km: [d, e, f], tof_s: tof };
+    let mut batch = Batch::default();
+    batch.solve(&pairs, mu, Way::About { pole }, revs, branch).expect("arrays of one length");
+    batch
+}
+
+/// The batch in other units and in a mirror: the same bits. From the end to the beginning: the same orbit.
+#[test]
+fn law_l8_a_batch_swaps_mirrors_and_scales() {
+    const COUNT: u64 = 5000;
+    let pole = case(0).pole;
+    for (revs, branch) in [(0, Branch::Single), (1, Branch::Low), (2, Branch::High)] {
+        let plain = arrays(COUNT, |r| r, 1.0);
+        let found = solved(&plain, 1.0, pole, revs, branch);
+        // lengths times 16 and times times 64 make speeds a quarter, and all are powers of two
+        let large = solved(&arrays(COUNT, |r| scale(r, 16.0), 64.0), 1.0, pole, revs, branch);
+        let heavy = solved(&arrays(COUNT, |r| scale(r, 16.0), 16.0), 16.0, pole, revs, branch);
+        // a pole is a product of two vectors, so what mirrors x turns y and z of it
+        let behind = [pole[0], -pole[1], -pole[2]];
+        let mirrored = solved(&arrays(COUNT, |[x, y, z]| [-x, y, z], 1.0), 1.0, behind, revs, branch);
+        let [a, b, c, d, e, f, tof] = plain;
+        let back = solved(&[d, e, f, a, b, c, tof], 1.0, scale(pole, -1.0), revs, branch);
+        let (mut compared, mut worst) = (0, 0.0_f64);
+        for k in 0..COUNT as usize {
+            let told = [&found, &large, &heavy, &mirrored, &back].map(|batch| batch.solved[k]);
+            assert!(told.iter().all(|t| *t == told[0]), "{k}: {told:?}");
+            if !told[0] {
+                continue;
+            }
+            compared += 1;
+            let speeds = [&found.v1_km_s, &found.v2_km_s].map(|v| v.each_ref().map(|axis| axis[k]));
+            let size = norm(speeds[0]).max(norm(speeds[1]));
+            for axis in 0..3 {
+                let bits = |batch: &Batch, factor: f64| {
+                    [&batch.v1_km_s, &batch.v2_km_s].map(|v| (v[axis][k] * factor + 0.0).to_bits())
+                };
+                let sign = if axis == 0 { -1.0 } else { 1.0 };
+                assert_eq!(bits(&large, 4.0), bits(&found, 1.0), "{k} {axis}");
+                assert_eq!(bits(&heavy, 1.0), bits(&found, 1.0), "{k} {axis}");
+                assert_eq!(bits(&mirrored, sign), bits(&found, 1.0), "{k} {axis}");
+                let apart = (back.v1_km_s[axis][k] + speeds[1][axis])
+                    .abs()
+                    .max((back.v2_km_s[axis][k] + speeds[0][axis]).abs());
+                worst = worst.max(apart / size);
+            }
+        }
+        println!("{revs} {branch}: {compared} swapped, at most {worst:e} of the speed apart");
+        assert!(compared > 1000 && worst < 1e-13, "{compared} {worst:e}");
+    }
 }
 
 /// The batch, the single problem and every width give the same bits.

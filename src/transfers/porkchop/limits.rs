@@ -1,6 +1,6 @@
 //! Cells that are solved but not wanted.
 
-use super::PorkchopError;
+use super::{PorkchopError, Transfer};
 use crate::bodies::{Body, EARTH, MARS};
 
 /// Altitude over the equatorial radius at which the speed of an entry is counted, for every body.
@@ -20,6 +20,25 @@ pub struct Limits {
     pub max_dla_deg: Option<f64>,
     /// highest speed at [`ENTRY_ALTITUDE_KM`] above the body flown to, without its turning
     pub max_entry_km_s: Option<f64>,
+}
+
+impl Limits {
+    /// The excess speed at arrival that makes the highest entry; `None` without that limit, or where nothing enters as slowly.
+    ///
+    /// * `arrival`: body flown to
+    #[must_use]
+    pub fn max_excess_km_s(&self, arrival: Body) -> Option<f64> {
+        excess_km_s(self.max_entry_km_s?, arrival).ok()
+    }
+
+    /// Whether a transfer keeps them all.
+    ///
+    /// * `arrival`: body flown to; a limit of the entry speed that it does not have masks nothing
+    pub(in super::super) fn keep(&self, transfer: &Transfer, arrival: Body) -> bool {
+        let Transfer { c3_km2_s2, dla_deg, tof_d, v_inf_arr_km_s, .. } = *transfer;
+        let masks = Masks { limits: *self, v_inf_arr_km_s: self.max_excess_km_s(arrival) };
+        masks.allow(c3_km2_s2, dla_deg, tof_d, v_inf_arr_km_s)
+    }
 }
 
 /// The limits as the cells ask for them.
