@@ -208,7 +208,8 @@ fn solve<'a>(
         // nothing is begun before the first band is there: what is refused leaves no file
         for (path, format) in &files[writers.len()..] {
             let (draft, file) = Draft::begin(path)?;
-            let writer = CellWriter::new(file, *format, request, ephemerides).map_err(|e| told(path, e))?;
+            let room = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let writer = CellWriter::new(file, *format, request, ephemerides, room).map_err(|e| told(path, e))?;
             writers.push((draft, writer));
         }
         for ((_, writer), (path, _)) in writers.iter_mut().zip(files) {

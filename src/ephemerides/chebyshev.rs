@@ -196,11 +196,18 @@ impl Kernel for Way<'_> {
             // T_0 = 1 and U_{−1} = 0, T_1 = s and U_0 = 1
             let mut now = L::load(&[1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
             let mut next = L::load(&[*at, *at, *at, *at, 1.0, 1.0, 1.0, 1.0]);
+            let first = now;
+            let second = next;
+            // the two large terms come last, so that the rest is summed before it meets them
             let mut sum = L::splat(0.0);
-            for (row, weight) in rows_km.iter().zip(&WEIGHTS) {
-                sum = (now * L::load(weight)).mul_add(L::load_twice(row), sum);
+            for (row, weight) in rows_km.iter().zip(&WEIGHTS).skip(2) {
                 (now, next) = (next, twice.mul_add(next, -now));
+                sum = (next * L::load(weight)).mul_add(L::load_twice(row), sum);
             }
+            if let Some(row) = rows_km.get(1) {
+                sum = second.mul_add(L::load_twice(row), sum);
+            }
+            sum = first.mul_add(L::load_twice(&rows_km[0]), sum);
             let rate = *rate_per_s;
             way = sum.mul_add(L::load(&[*sign, *sign, *sign, *sign, rate, rate, rate, rate]), way);
         }

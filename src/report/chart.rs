@@ -60,7 +60,7 @@ pub struct Curve {
     pub name: String,
     /// abscissas
     pub x_values: Vec<f64>,
-    /// ordinates
+    /// ordinates; one that is no number leaves a gap
     pub y_values: Vec<f64>,
 }
 
@@ -209,7 +209,8 @@ fn lines_page(view: &LinesView) -> Result<Canvas, FigureError> {
         if xs != ys {
             return Err(FigureError::Pairs { name: curve.name.clone(), xs, ys });
         }
-        if curve.x_values.iter().chain(&curve.y_values).any(|v| !v.is_finite()) {
+        let endless = curve.x_values.iter().any(|x| !x.is_finite()) || curve.y_values.iter().any(|y| y.is_infinite());
+        if endless {
             return Err(FigureError::NotFinite { name: curve.name.clone() });
         }
     }
@@ -217,7 +218,7 @@ fn lines_page(view: &LinesView) -> Result<Canvas, FigureError> {
         view.curves.iter().flat_map(values).fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)))
     };
     let (mut x, mut y) = (extent(&|c| c.x_values.clone()), extent(&|c| c.y_values.clone()));
-    if x.0 > x.1 {
+    if x.0 > x.1 || y.0 > y.1 {
         return Err(FigureError::Empty { title: view.title.clone() });
     }
     for range in [&mut x, &mut y] {
@@ -244,12 +245,14 @@ fn lines_page(view: &LinesView) -> Result<Canvas, FigureError> {
         let colour = SERIES[k % SERIES.len()];
         let dash = [Dash::Solid, Dash::Long, Dash::Short, Dash::Dotted][(k / SERIES.len()) % 4];
         let pen = Pen { colour, width_px: 2.0, dash };
-        let points: Vec<[f64; 2]> =
-            curve.x_values.iter().zip(&curve.y_values).map(|(a, b)| area.at(x.share(*a), y.share(*b))).collect();
-        canvas.line(&points, pen);
-        // A sampled function is a line; a table is its points.
-        if points.len() <= 40 {
-            points.iter().for_each(|at| marker(&mut canvas, k, *at));
+        let pairs: Vec<(f64, f64)> = curve.x_values.iter().copied().zip(curve.y_values.iter().copied()).collect();
+        for part in pairs.split(|(_, b)| b.is_nan()).filter(|part| !part.is_empty()) {
+            let points: Vec<[f64; 2]> = part.iter().map(|(a, b)| area.at(x.share(*a), y.share(*b))).collect();
+            canvas.line(&points, pen);
+            // A sampled function is a line; a table is its points, and so is what stands between two gaps.
+            if pairs.len() <= 40 || points.len() == 1 {
+                points.iter().for_each(|at| marker(&mut canvas, k, *at));
+            }
         }
         let row = area.least_px[1] + 10.0 + 20.0 * k as f64;
         if row < bottom {
@@ -390,6 +393,15 @@ mod tests {
     }
 
     #[test]
+    fn law_a_gap_is_not_bridged() {
+        let strokes = |view: &LinesView| draw_lines(view).expect("a chart").svg().matches("<polyline").count();
+        let whole = lines();
+        let mut cut = lines();
+        cut.curves[0].y_values[5] = f64::NAN;
+        assert_eq!(strokes(&cut), strokes(&whole) + 1, "two lines instead of one");
+    }
+
+    #[test]
     fn refuses_charts_of_nothing() {
         let empty = BarsView { bars: Vec::new(), ..bars() };
         assert!(matches!(draw_bars(&empty), Err(FigureError::Empty { .. })));
@@ -400,6 +412,9 @@ mod tests {
         let mut uneven = lines();
         uneven.curves[1].x_values.pop();
         assert_eq!(draw_lines(&uneven), Err(FigureError::Pairs { name: "two".to_owned(), xs: 11, ys: 12 }));
+        let mut nowhere = lines();
+        nowhere.curves.iter_mut().for_each(|c| c.y_values.fill(f64::NAN));
+        assert!(matches!(draw_lines(&nowhere), Err(FigureError::Empty { .. })));
         let mut endless = lines();
         endless.curves[0].y_values[3] = f64::INFINITY;
         assert_eq!(draw_lines(&endless), Err(FigureError::NotFinite { name: "one".to_owned() }));

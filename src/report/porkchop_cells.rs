@@ -13,6 +13,7 @@ use crate::ephemerides::Ephemerides;
 use crate::transfers::porkchop::{CellNumbers, Porkchop, PorkchopError, PorkchopRequest};
 use serde_json::{Value, json};
 use std::io::{self, Seek, Write};
+use std::path::Path;
 use thiserror::Error;
 
 /// How cells are written.
@@ -116,6 +117,7 @@ impl<F: Write + Seek + Send> CellWriter<F> {
     ///
     /// * `file`: where it goes
     /// * `request`, `ephemerides`: what the cells are solved from, for the provenance
+    /// * `room`: a directory with as much room as the file itself; arrays wait there in files without a name
     ///
     /// # Errors
     /// [`CellFileError`] when the file does not take its head.
@@ -124,12 +126,13 @@ impl<F: Write + Seek + Send> CellWriter<F> {
         format: CellFormat,
         request: &PorkchopRequest,
         ephemerides: &Ephemerides,
+        room: &Path,
     ) -> Result<Self, CellFileError> {
         let about = provenance(request, ephemerides);
         let kind = match format {
             CellFormat::Csv => Kind::Csv(csv::Writer::new(file, &about)?),
             CellFormat::Json => Kind::Json(json::Writer::new(file, about)?),
-            CellFormat::Npz => Kind::Npz(Box::new(npz::Writer::new(file, about, request)?)),
+            CellFormat::Npz => Kind::Npz(Box::new(npz::Writer::new(file, about, request, room)?)),
             #[cfg(feature = "parquet")]
             CellFormat::Parquet => Kind::Parquet(Box::new(parquet::Writer::new(file, &about)?)),
         };

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -16,6 +17,7 @@ pub(super) struct Writer<F: Write + Seek> {
     file: F,
     about: Value,
     shape: (usize, usize),
+    room: PathBuf,
     depart_s: Vec<f64>,
     arrive_s: Vec<f64>,
     /// name, type and numbers of each array; they wait in nameless files, since an archive takes one after the other
@@ -23,10 +25,16 @@ pub(super) struct Writer<F: Write + Seek> {
 }
 
 impl<F: Write + Seek> Writer<F> {
-    pub(super) fn new(file: F, mut about: Value, request: &PorkchopRequest) -> Result<Self, CellFileError> {
+    pub(super) fn new(
+        file: F,
+        mut about: Value,
+        request: &PorkchopRequest,
+        room: &Path,
+    ) -> Result<Self, CellFileError> {
+        let room = room.to_owned();
         about["status"] = json!(STATES);
         let shape = (request.size.arrive, request.size.depart);
-        Ok(Self { file, about, shape, depart_s: Vec::new(), arrive_s: Vec::new(), arrays: Vec::new() })
+        Ok(Self { file, about, shape, room, depart_s: Vec::new(), arrive_s: Vec::new(), arrays: Vec::new() })
     }
 
     pub(super) fn band(&mut self, band: &Porkchop) -> Result<(), CellFileError> {
@@ -35,9 +43,9 @@ impl<F: Write + Seek> Writer<F> {
             for layer in &band.layers {
                 let of = |name: &str| format!("{name}_{}_{}", layer.revs, layer.branch);
                 for name in COLUMNS {
-                    self.arrays.push((of(name), "<f8", BufWriter::new(tempfile::tempfile()?)));
+                    self.arrays.push((of(name), "<f8", BufWriter::new(tempfile::tempfile_in(&self.room)?)));
                 }
-                self.arrays.push((of("status"), "|u1", BufWriter::new(tempfile::tempfile()?)));
+                self.arrays.push((of("status"), "|u1", BufWriter::new(tempfile::tempfile_in(&self.room)?)));
             }
         }
         self.arrive_s.extend(band.arrive.iter().map(|t| t.tdb_s()));

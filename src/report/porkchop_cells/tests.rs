@@ -19,7 +19,8 @@ fn request() -> PorkchopRequest {
 /// The file as bands of some rows make it, and the whole porkchop.
 fn written(format: CellFormat, rows: usize) -> (Vec<u8>, Porkchop) {
     let (ephemerides, request) = (Ephemerides::embedded().expect("kernels"), request());
-    let mut writer = CellWriter::new(Cursor::new(Vec::new()), format, &request, ephemerides).expect("a head");
+    let mut writer =
+        CellWriter::new(Cursor::new(Vec::new()), format, &request, ephemerides, &std::env::temp_dir()).expect("a head");
     let whole = porkchop_in_bands(ephemerides, &request, rows, |band| writer.band(band)).expect("bands");
     let bytes = writer.finish(&whole).expect("an end").into_inner();
     let solved = porkchop(ephemerides, &request).expect("a porkchop");

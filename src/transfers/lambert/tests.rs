@@ -156,6 +156,22 @@ fn sensitivity(r1: Vector3, found: &Solution, tof: f64) -> f64 {
     (gain / norm(end.position_km)).max(1.0)
 }
 
+/// How far the last digit of the start alone moves the arrival, relative to it.
+fn last_digit(r1: Vector3, found: &Solution, tof: f64) -> f64 {
+    let fly = |position_km, velocity_km_s| {
+        kepler::propagate(&State { position_km, velocity_km_s }, tof, 1.0).expect("an orbit").position_km
+    };
+    let end = fly(r1, found.v1_km_s);
+    let mut most = f64::EPSILON * norm(end);
+    for axis in 0..3 {
+        let (mut r, mut v) = (r1, found.v1_km_s);
+        r[axis] += f64::EPSILON * norm(r1);
+        v[axis] += f64::EPSILON * norm(found.v1_km_s);
+        most = most.max(norm(minus(fly(r, found.v1_km_s), end))).max(norm(minus(fly(r1, v), end)));
+    }
+    most / norm(end)
+}
+
 #[test]
 fn law_l8_swap_and_scale() {
     let (r1, r2, tof) = ([1.1, 0.3, -0.2], [-0.4, 1.7, 0.5], 3.7);
@@ -258,15 +274,17 @@ fn law_l8_no_case_of_the_domain_is_lost() {
             let moment = cross(r1, v1);
             if k % 8 == 0 && dot(moment, moment) > 1e-3 {
                 let found = Solution { v1_km_s: v1, v2_km_s: v2, revs, branch, iterations: 0 };
-                misses.push(miss(r1, r2, tof[k], 1.0, &found) / sensitivity(r1, &found, tof[k]));
+                let (missed, digit) = (miss(r1, r2, tof[k], 1.0, &found), last_digit(r1, &found, tof[k]));
+                assert!(missed < 1e-12 || missed < 100.0 * digit, "{r1:?} {r2:?} {} {revs}: {missed:e}", tof[k]);
+                misses.push(missed / digit);
             }
         }
     }
     assert!(solved > 10_000_000 && refused > 0, "{solved} {refused}");
     misses.sort_by(f64::total_cmp);
     let (p99, max) = (misses[misses.len() * 99 / 100], misses[misses.len() - 1]);
-    println!("{} flown: beside what the last digit of the start makes, p99 {p99:e}, at most {max:e}", misses.len());
-    assert!(p99 < 1e-13 && max < 1e-10, "{p99:e} {max:e}");
+    println!("{} flown: in last digits of the start they miss by p99 {p99:.1}, at most {max:.0}", misses.len());
+    assert!(p99 < 15.0, "{p99} {max}");
 }
 
 /// Cases of the domain as arrays, with something done to each position, pole and time.

@@ -16,17 +16,18 @@ pub struct Varying {
     /// the number, in its unit
     pub value: f64,
     /// its derivatives by the departure's and the arrival's date, its unit per second
-    pub by: [f64; 2],
+    pub rate_values: [f64; 2],
 }
 
 impl Varying {
     /// A function of it, from the function and its slope there.
     fn chain(self, value: f64, slope: f64) -> Self {
-        Self { value, by: self.by.map(|by| slope * by) }
+        Self { value, rate_values: self.rate_values.map(|by| slope * by) }
     }
 
     pub(super) fn plus(self, other: Self) -> Self {
-        Self { value: self.value + other.value, by: [self.by[0] + other.by[0], self.by[1] + other.by[1]] }
+        let ([a, b], [c, d]) = (self.rate_values, other.rate_values);
+        Self { value: self.value + other.value, rate_values: [a + c, b + d] }
     }
 
     /// √(self + constant)
@@ -79,7 +80,7 @@ impl Problem {
     /// let now = problem.gradient(depart, arrive, 0, Branch::Single).unwrap();
     /// let later = problem.gradient(depart + 60.0, arrive, 0, Branch::Single).unwrap();
     /// let slope = (later.c3.value - now.c3.value) / 60.0;
-    /// assert!((slope - now.c3.by[0]).abs() < 1e-4 * slope.abs());
+    /// assert!((slope - now.c3.rate_values[0]).abs() < 1e-4 * slope.abs());
     /// # Ok::<(), portolan::transfers::porkchop::PorkchopError>(())
     /// ```
     #[must_use]
@@ -102,7 +103,7 @@ impl Problem {
         let found = run(Width::best(), Slopes { from: &from, to: &to, tof_s: &tof_s, pole: &pole, revs, branch });
         std::array::from_fn(|lane| {
             let one = |n: usize| found.numbers[n][lane];
-            let varying = |n: usize| Varying { value: one(n), by: [one(n + 1), one(n + 2)] };
+            let varying = |n: usize| Varying { value: one(n), rate_values: [one(n + 1), one(n + 2)] };
             let (c3, arrival) = (varying(0), varying(3));
             let [leave, enter] = self.periapsis_speeds_km_s();
             let impulse = |squared: Varying, (escape, own): (f64, f64)| {
@@ -273,7 +274,7 @@ mod tests {
                             let Some((coarse, fine)) = quotient(2e3).zip(quotient(1e3)) else { continue };
                             let slope = (4.0 * fine - coarse) / 3.0;
                             let size = slope.abs().max(number(&here) / (100.0 * 86_400.0));
-                            let miss = (varying.by[date] - slope).abs() / size;
+                            let miss = (varying.rate_values[date] - slope).abs() / size;
                             assert!(miss < 2e-7, "{what} by {date}: {varying:?} {slope:e} {miss:e} {here:?}");
                             compared += 1;
                         }

@@ -194,8 +194,8 @@ impl Search<'_> {
                         && self.masks.allow(g.c3.value, g.dla_deg, tof_d, g.v_inf_arr.value)
                 };
                 found[k].filter(good).map(|g| {
-                    let Varying { value, by } = criterion.varying(&g);
-                    Slope { value, by: by.map(|by| by * DAY_S) }
+                    let Varying { value, rate_values } = criterion.varying(&g);
+                    Slope { value, by: rate_values.map(|rate| rate * DAY_S) }
                 })
             })
         };
