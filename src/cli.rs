@@ -13,6 +13,7 @@ mod propagate;
 mod question;
 mod run;
 mod schema;
+mod stack;
 mod validate;
 mod verify;
 mod witness;
@@ -42,6 +43,7 @@ enum Command {
     Porkchop(Box<porkchop::Arguments>),
     Lambert(lambert::Arguments),
     Propagate(propagate::Arguments),
+    Stack(stack::Arguments),
     Verify(verify::Arguments),
     Validate(validate::Arguments),
     Catalogue(catalogue::Arguments),
@@ -66,6 +68,7 @@ pub fn main() -> ExitCode {
         Command::Porkchop(arguments) => porkchop::run(arguments, portolan.format),
         Command::Lambert(arguments) => lambert::run(arguments, portolan.format),
         Command::Propagate(arguments) => propagate::run(arguments, portolan.format),
+        Command::Stack(arguments) => stack::run(arguments, portolan.format),
         Command::Validate(arguments) => validate::run(arguments, portolan.format),
         Command::Verify(arguments) => verify::run(arguments, portolan.format),
         Command::Catalogue(arguments) => catalogue::run(arguments, portolan.format),

@@ -14,12 +14,14 @@ mod png;
 mod porkchop_figure;
 mod porkchop_page;
 pub mod run;
+mod stack_figure;
 mod text;
 
 pub use chart::{Bar, BarsView, Curve, LinesView, draw_bars, draw_lines};
 pub use porkchop_figure::{Hatch, Mark, MarkKind, PorkchopView, draw_porkchop};
 pub use porkchop_page::porkchop_page;
 pub use run::ReportError;
+pub use stack_figure::draw_waterfall;
 
 use thiserror::Error;
 

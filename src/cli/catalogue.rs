@@ -1,30 +1,41 @@
 //! `portolan catalogue`: what is known, with sources.
 
+mod show;
+
 use super::answer::{Format, print, print_json};
 use super::failure::{Exit, Failure};
+use super::flags;
 use crate::bodies::edit_distance;
 use crate::costs::Amcm;
 use crate::vehicles::Catalogue;
 use crate::vehicles::table::{Row, Table as Rows};
 use comfy_table::{Table, presets};
 use serde_json::{Map, Value, json};
+use std::path::PathBuf;
 
 /// What is known, with sources: launchers, stages, engines, craft, rates, price levels
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// which table: launchers, curves, stages, engines, craft, …; all tables are named if not given
+    /// which table: launchers, curves, stages, engines, craft, …; show for a launcher with all that is known of it;
+    /// all tables are named if not given
     #[arg(value_name = "KIND")]
     kind: Option<String>,
-    /// one entry by its name, such as "Ariane 64"
+    /// one entry by its name, such as "Ariane 64"; several launchers after show
     #[arg(value_name = "ID")]
-    id: Option<String>,
+    ids: Vec<String>,
+    /// after show: draw payload against C3, FILE.svg or FILE.png
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    own: flags::OwnCatalogue,
 }
 
 /// Words that people type, and the table each stands for.
-const KINDS: [(&str, &str); 15] = [
+const KINDS: [(&str, &str); 16] = [
     ("launchers", "launch_vehicles"),
     ("curves", "launch_c3"),
     ("launcher_curves", "launcher_curves"),
+    ("launcher_facts", "launcher_facts"),
     ("stages", "stages"),
     ("engines", "engines_propellants"),
     ("craft", "cargo_craft"),
@@ -43,17 +54,34 @@ const KINDS: [(&str, &str); 15] = [
 const COST_CLASSES: &str = "cost_classes";
 
 pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure> {
-    let catalogue = Catalogue::embedded()?;
+    let catalogue = arguments.own.load()?;
     let Some(kind) = &arguments.kind else {
-        list_kinds(catalogue, format)?;
+        list_kinds(&catalogue, format)?;
         return Ok(Exit::Done);
     };
-    let entries = if kind == COST_CLASSES { Entries::cost_classes()? } else { Entries::of(catalogue, kind)? };
-    let entries = match &arguments.id {
+    if kind == "show" {
+        return show::run(&catalogue, &arguments.ids, arguments.out.as_deref(), format);
+    }
+    if arguments.out.is_some() {
+        let reason =
+            "a table has no figure; portolan catalogue show \"Vulcan VC6\" --out FILE.svg draws one".to_owned();
+        return Err(Failure::Flag { flag: "--out", reason });
+    }
+    let entries = if kind == COST_CLASSES { Entries::cost_classes()? } else { Entries::of(&catalogue, kind)? };
+    let id = match arguments.ids.as_slice() {
+        [] => None,
+        [id] => Some(id),
+        [_, second, ..] => {
+            let reason =
+                format!("one entry at a time, \"{second}\" is a second; put a name of several words in quotes");
+            return Err(Failure::Flag { flag: "ID", reason });
+        }
+    };
+    let entries = match id {
         Some(id) => entries.only(kind, id)?,
         None => entries,
     };
-    match (format, &arguments.id) {
+    match (format, id) {
         (Format::Json, _) => print_json(&json!({ "kind": kind, "rows": entries.to_json() }))?,
         (Format::Text, Some(_)) => print(&entries.each_in_full())?,
         (Format::Text, None) => print(&entries.as_table(kind))?,

@@ -1,11 +1,13 @@
 //! Values of flags: vectors, spans, sizes, quantities; each refuses with a sentence.
 
+use super::failure::Failure;
 use crate::bodies::Body;
 use crate::ephemerides::{Ephemerides, EphemerisError};
 use crate::time::{Epoch, Window};
 use crate::transfers::ParkingOrbit;
 use crate::transfers::porkchop::GridSize;
 use crate::units::{Dimension, QuantityError, parse_quantity};
+use crate::vehicles::Catalogue;
 use std::path::PathBuf;
 
 /// Kernels besides those in the program.
@@ -19,6 +21,27 @@ pub(super) struct Kernels {
 impl Kernels {
     pub(super) fn load(&self) -> Result<Ephemerides, EphemerisError> {
         Ephemerides::with_kernels(&self.paths)
+    }
+}
+
+/// Files of the user's own beside the catalogue in the program.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct OwnCatalogue {
+    /// launchers, curves or facts of your own, in the columns of the catalogue's files; may be repeated
+    #[arg(long = "catalogue", value_name = "FILE.csv")]
+    paths: Vec<PathBuf>,
+}
+
+impl OwnCatalogue {
+    pub(super) fn load(&self) -> Result<Catalogue, Failure> {
+        let mut catalogue = Catalogue::embedded()?.clone();
+        let refuse = |reason: String| Failure::Flag { flag: "--catalogue", reason };
+        for path in &self.paths {
+            let text =
+                std::fs::read_to_string(path).map_err(|e| refuse(format!("cannot read {}: {e}", path.display())))?;
+            catalogue = catalogue.with_file(&text, &path.display().to_string()).map_err(|e| refuse(e.to_string()))?;
+        }
+        Ok(catalogue)
     }
 }
 

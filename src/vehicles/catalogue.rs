@@ -1,10 +1,13 @@
 //! The catalogue: plain files with a source on every row, embedded in the program, extended by the user's own.
 
+mod own;
+mod parts;
+
 use super::curve::{Curve, OnCurve};
 use super::estimate::{
     ESTIMATE_C3_MAX_KM2_S2, EstimateCheck, EstimateError, Pair, UpperStage, may_be_truth, summarise,
 };
-use super::launcher::{Availability, EscapeBasis, Estimate, Launcher, PriceRange};
+use super::launcher::{Availability, EscapeBasis, Estimate, Launcher, LauncherFacts, PriceRange};
 use super::stage::Stage;
 use super::table::{CatalogueError, Column, Kind, Layout, Row, Table, Verified, did_you_mean};
 use crate::units::{Mass, Money};
@@ -46,6 +49,22 @@ const CURVES: Layout = Layout {
         Column("injected_kg", Kind::Number(KG, 0.0, 3e5)),
     ],
     unique: false,
+};
+
+const LAUNCHER_FACTS: Layout = Layout {
+    columns: &[
+        Column("launcher", Kind::Name),
+        Column("sso_kg", Kind::Known(KG, 0.0, 3e5)),
+        Column("site", Kind::Text),
+        Column("site_latitude_deg", Kind::Known("degrees", -90.0, 90.0)),
+        Column("fairing_diameter_m", Kind::Known("m", 0.1, 30.0)),
+        Column("fairing_height_m", Kind::Known("m", 0.1, 60.0)),
+        Column("flown", Kind::Known("flights", 0.0, 1e5)),
+        Column("failed", Kind::Known("flights", 0.0, 1e5)),
+        Column("counted_to", Kind::Text),
+        Column("note", Kind::Text),
+    ],
+    unique: true,
 };
 
 const LAUNCHER_CURVES: Layout =
@@ -208,6 +227,7 @@ files! {
     "launch_vehicles.csv": LAUNCHERS,
     "launch_c3.csv": CURVES,
     "launcher_curves.csv": LAUNCHER_CURVES,
+    "launcher_facts.csv": LAUNCHER_FACTS,
     "stages.csv": STAGES,
     "engines_propellants.csv": ENGINES,
     "cargo_craft.csv": CRAFT,
@@ -288,6 +308,7 @@ impl Catalogue {
             catalogue.launcher(launcher)?;
             catalogue.curve(curve)?;
         }
+        catalogue.take_facts(&catalogue.table("launcher_facts.csv")?.clone())?;
         catalogue.link()?;
         Ok(catalogue)
     }
@@ -568,6 +589,7 @@ fn read_launcher(table: &Table, row: &Row) -> Result<Launcher, CatalogueError> {
         price_basis: text("price_basis"),
         availability: word(table, row, "availability", &Availability::WORDS)?,
         reuse: text("reuse"),
+        facts: LauncherFacts::default(),
         source: row.source.clone(),
         verified: row.verified,
         curve: None,

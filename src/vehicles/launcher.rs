@@ -5,6 +5,7 @@ use super::estimate::{
     ESTIMATE_C3_MAX_KM2_S2, EstimateError, MARS_TRANSFER_C3_KM2_S2, Pair, UpperStage, geostationary_transfer_c3_km2_s2,
     trans_lunar_c3_km2_s2,
 };
+use super::reliability::FlightRecord;
 use super::table::Verified;
 use crate::units::{Mass, Money};
 use std::fmt;
@@ -114,6 +115,8 @@ pub enum Destination {
     LowEarthOrbit,
     /// geostationary transfer orbit
     GeostationaryTransfer,
+    /// sun-synchronous orbit as the source's figure has it
+    SunSynchronous,
     /// a conic of given C3; negative is an ellipse
     Energy {
         /// characteristic energy, km²/s²
@@ -126,6 +129,7 @@ impl fmt::Display for Destination {
         match self {
             Self::LowEarthOrbit => f.write_str("low Earth orbit"),
             Self::GeostationaryTransfer => f.write_str("geostationary transfer orbit"),
+            Self::SunSynchronous => f.write_str("sun-synchronous orbit"),
             Self::Energy { c3_km2_s2 } => write!(f, "C3 = {c3_km2_s2:.3} km²/s²"),
         }
     }
@@ -283,6 +287,49 @@ pub struct Capacity {
     pub basis: Basis,
 }
 
+/// A launch site.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LaunchSite {
+    /// its name
+    pub name: String,
+    /// latitude, north positive
+    pub latitude_deg: f64,
+}
+
+/// A fairing, as its source measures it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fairing {
+    /// diameter
+    pub diameter_m: f64,
+    /// height
+    pub height_m: f64,
+}
+
+impl Fairing {
+    /// Volume of the cylinder of that diameter and height: no payload is larger, and the nose takes some of it.
+    #[must_use]
+    pub fn cylinder_m3(&self) -> f64 {
+        std::f64::consts::FRAC_PI_4 * self.diameter_m * self.diameter_m * self.height_m
+    }
+}
+
+/// What is known of a launcher beside its row; everything that no source gives is empty.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LauncherFacts {
+    /// mass to a sun-synchronous orbit
+    pub sso: Option<Mass>,
+    /// where it starts
+    pub site: Option<LaunchSite>,
+    /// its fairing
+    pub fairing: Option<Fairing>,
+    /// its flights
+    pub record: Option<FlightRecord>,
+    /// where these come from
+    pub source: String,
+    /// how far they can be trusted; nothing without facts, or where they come from memory
+    pub verified: Option<Verified>,
+}
+
 /// A launcher of the catalogue.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Launcher {
@@ -310,6 +357,8 @@ pub struct Launcher {
     pub availability: Availability,
     /// what of it flies again
     pub reuse: String,
+    /// what else is known of it
+    pub facts: LauncherFacts,
     /// where the row comes from
     pub source: String,
     /// how far it can be trusted
@@ -393,6 +442,7 @@ impl Launcher {
             Destination::Energy { c3_km2_s2 } => return self.capacity(c3_km2_s2),
             Destination::LowEarthOrbit => self.leo,
             Destination::GeostationaryTransfer => self.gto,
+            Destination::SunSynchronous => self.facts.sso,
         };
         let mass =
             figure.ok_or_else(|| VehicleError::NoOrbitFigure { launcher: self.name.clone(), orbit: destination })?;

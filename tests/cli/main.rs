@@ -10,6 +10,7 @@ mod lambert;
 mod porkchop;
 mod propagate;
 mod run;
+mod stack;
 mod validate;
 mod verify;
 

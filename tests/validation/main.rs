@@ -6,6 +6,7 @@ mod campaign;
 mod handbook;
 mod minima;
 mod propagation;
+mod vehicles;
 
 use std::path::PathBuf;
 
