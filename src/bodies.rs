@@ -3,9 +3,11 @@
 //! Gravitational parameters are those of `gm_de440.tpc` (Park et al. 2021, Astron. J. 161:105), radii
 //! those of `pck00011.tpc` (Archinal et al. 2018, equatorial), both in `ephemerides/text/`.
 
+pub mod osculating;
 pub mod small;
 
-pub use small::{SmallBody, small_bodies};
+pub use osculating::ElementsError;
+pub use small::{Elements, SmallBody, small_bodies};
 
 use thiserror::Error;
 

@@ -7,15 +7,22 @@ mod catalogue;
 mod failure;
 mod flags;
 mod lambert;
+mod launch_period;
+mod mars_moons;
+mod moon_window;
 pub mod output;
+mod pair;
 mod porkchop;
 mod propagate;
 mod question;
+mod round_trip;
 mod run;
 mod schema;
 mod stack;
+mod transfer;
 mod validate;
 mod verify;
+mod windows;
 mod witness;
 
 pub use failure::Exit;
@@ -41,7 +48,13 @@ struct Portolan {
 enum Command {
     Run(run::Arguments),
     Porkchop(Box<porkchop::Arguments>),
+    Windows(Box<windows::Arguments>),
+    LaunchPeriod(Box<launch_period::Arguments>),
+    RoundTrip(Box<round_trip::Arguments>),
+    MoonWindow(moon_window::Arguments),
+    MarsMoons(mars_moons::Arguments),
     Lambert(lambert::Arguments),
+    Transfer(Box<transfer::Arguments>),
     Propagate(propagate::Arguments),
     Stack(stack::Arguments),
     Verify(verify::Arguments),
@@ -66,7 +79,13 @@ pub fn main() -> ExitCode {
     let outcome = match &portolan.command {
         Command::Run(arguments) => run::run(arguments, portolan.format),
         Command::Porkchop(arguments) => porkchop::run(arguments, portolan.format),
+        Command::Windows(arguments) => windows::run(arguments, portolan.format),
+        Command::LaunchPeriod(arguments) => launch_period::run(arguments, portolan.format),
+        Command::RoundTrip(arguments) => round_trip::run(arguments, portolan.format),
+        Command::MoonWindow(arguments) => moon_window::run(arguments, portolan.format),
+        Command::MarsMoons(arguments) => mars_moons::run(arguments, portolan.format),
         Command::Lambert(arguments) => lambert::run(arguments, portolan.format),
+        Command::Transfer(arguments) => transfer::run(arguments, portolan.format),
         Command::Propagate(arguments) => propagate::run(arguments, portolan.format),
         Command::Stack(arguments) => stack::run(arguments, portolan.format),
         Command::Validate(arguments) => validate::run(arguments, portolan.format),

@@ -13,4 +13,4 @@ pub use cr3bp::Cr3bp;
 pub use forces::{Craft, Drag, Evaluator, Field, Forces, Radiation, Relativity};
 pub use gravity::{FieldGradient, GravityError, GravityField, TideSystem};
 pub use point_masses::{Attractor, DynamicsError, Indirect, PointMasses};
-pub use thrust::{Steering, ThrustArc};
+pub use thrust::{LocalAxes, Steering, ThrustArc};

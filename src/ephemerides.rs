@@ -13,6 +13,7 @@ mod ensemble;
 mod eop;
 mod frames;
 mod kernels;
+pub mod mars_moons;
 mod places;
 mod track;
 

@@ -1,4 +1,5 @@
-//! What the forces do over time: the two-body step, collocation and Taylor series among the planets, events, files.
+//! What the forces do over time: the two-body step, collocation and Taylor series among the planets, periodic orbits,
+//! events, files.
 
 pub mod cases;
 pub mod collocation;
@@ -6,6 +7,7 @@ pub mod events;
 pub mod files;
 mod journey;
 pub mod kepler;
+pub mod periodic;
 mod propagator;
 #[cfg(feature = "nyx")]
 pub mod nyx;

@@ -4,22 +4,32 @@
 //! font, pixel for pixel alike on every machine.
 
 mod axes;
+mod bands;
 mod canvas;
 mod chart;
 mod colour;
+mod contact_sheet;
 mod contours;
 mod labels;
+mod mapped;
 #[cfg(feature = "png")]
 mod png;
 mod porkchop_figure;
+mod porkchop_html;
 mod porkchop_page;
 pub mod run;
 mod stack_figure;
+mod scale;
 mod text;
 
+pub use bands::{Bands, Branches, Rank, ShownCells};
 pub use chart::{Bar, BarsView, Curve, LinesView, draw_bars, draw_lines};
-pub use porkchop_figure::{Hatch, Mark, MarkKind, PorkchopView, draw_porkchop};
-pub use porkchop_page::porkchop_page;
+pub use contact_sheet::contact_sheet;
+pub use porkchop_figure::{
+    ArrivalRule, BandTable, LaunchPeriod, Mark, MarkKind, Mask, PorkchopView, Worth, draw_porkchop,
+};
+pub use porkchop_html::porkchop_html;
+pub use porkchop_page::{PorkchopPicture, porkchop_page};
 pub use run::ReportError;
 pub use stack_figure::draw_waterfall;
 
@@ -47,14 +57,29 @@ pub enum FigureError {
         /// departure or arrival
         axis: &'static str,
     },
-    /// The greatest level leaves nothing to draw.
-    #[error("no C3 level can be drawn up to {max_c3_km2_s2} km²/s²: the least C3 here is {least_c3_km2_s2:.3} km²/s²")]
+    /// The worst level leaves nothing to draw.
+    #[error("no level of {what} can be drawn up to {asked_value} {unit}: the best here is {best_value:.3} {unit}")]
     Level {
-        /// level asked for
-        max_c3_km2_s2: f64,
-        /// least value in the table
-        least_c3_km2_s2: f64,
+        /// what the bands show
+        what: String,
+        /// level asked for, in `unit`
+        asked_value: f64,
+        /// best value in the table, in `unit`
+        best_value: f64,
+        /// unit of the table
+        unit: String,
     },
+    /// A branch that was not solved.
+    #[error("there is no branch \"{asked}\" in this porkchop, which has {}: ask for more revolutions or another branch", solved.join(", "))]
+    NoBranch {
+        /// revolutions and branch asked for
+        asked: String,
+        /// those there are
+        solved: Vec<String>,
+    },
+    /// A contact sheet of nothing.
+    #[error("a contact sheet needs at least one porkchop with a transfer: widen the years")]
+    NoPanel,
     /// A chart has nothing to show.
     #[error("the chart \"{title}\" has nothing to show: give it at least one value")]
     Empty {

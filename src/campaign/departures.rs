@@ -7,8 +7,9 @@ use crate::ephemerides::Ephemerides;
 use crate::numerics::minima::descend;
 use crate::time::{DAY_S, Epoch, Window};
 use crate::transfers::ParkingOrbit;
-use crate::transfers::lambert::Branch;
-use crate::transfers::porkchop::{Porkchop, PorkchopError, PorkchopRequest, Transfer, next_opportunity, porkchop};
+use crate::transfers::porkchop::{
+    CellNumbers, Porkchop, PorkchopError, PorkchopRequest, Status, Transfer, next_opportunity, porkchop,
+};
 use crate::units::{DeltaV, Mass};
 use crate::vehicles::{Basis, CAPACITY_DLA_DEG, Catalogue, Launcher, gear_ratio};
 
@@ -189,29 +190,30 @@ type Filled = (Transfer, (f64, Basis), CraftMasses);
 
 /// The transfer on which one launch delivers most: the best cell, then downhill on the true function.
 fn best(campaign: &Campaign, carrier: &Carrier<'_>, grid: &Porkchop, launcher: &Launcher) -> Option<Filled> {
-    let fill = |transfer: Transfer| -> Option<Filled> {
-        if transfer.dla_deg.abs() > CAPACITY_DLA_DEG {
+    let fill = |cell: &CellNumbers| -> Option<((f64, Basis), CraftMasses)> {
+        if cell.dla_deg.abs() > CAPACITY_DLA_DEG {
             return None;
         }
-        let capacity = launcher.capacity(transfer.c3_km2_s2).ok()?;
+        let capacity = launcher.capacity(cell.c3_km2_s2).ok()?;
         let launch_kg = capacity.mass.kg() * (1.0 - campaign.margins.launch_fraction);
-        let masses = carrier.fill(launch_kg, DeltaV::from_km_s(transfer.dv_arrive_km_s));
-        Some((transfer, (capacity.mass.kg(), capacity.basis), masses))
+        let masses = carrier.fill(launch_kg, DeltaV::from_km_s(cell.dv_arrive_km_s));
+        Some(((capacity.mass.kg(), capacity.basis), masses))
     };
-    let columns = grid.depart.len();
-    let mut lead: Option<(Filled, u32, Branch)> = None;
-    for layer in &grid.layers {
-        for (k, cell) in layer.cells.iter().enumerate() {
-            let Some(arc) = cell.arc() else { continue };
-            let (depart, arrive) = (grid.depart[k % columns], grid.arrive[k / columns]);
-            let filled = grid.problem.dated(depart, arrive, layer.revs, layer.branch, *arc).and_then(fill);
-            let Some(filled) = filled else { continue };
-            if lead.as_ref().is_none_or(|(best, ..)| filled.2.cargo > best.2.cargo) {
-                lead = Some((filled, layer.revs, layer.branch));
+    let mut lead: Option<(Mass, usize, usize)> = None;
+    for (l, layer) in grid.layers.iter().enumerate() {
+        for k in (0..grid.cells()).filter(|k| layer.status(*k) == Status::Transfer) {
+            let Some(cell) = grid.numbers(l, k) else { continue };
+            let Some((.., masses)) = fill(&cell) else { continue };
+            if lead.as_ref().is_none_or(|(best, ..)| masses.cargo > *best) {
+                lead = Some((masses.cargo, l, k));
             }
         }
     }
-    let (cell, revs, branch) = lead?;
+    let (_, l, k) = lead?;
+    let (revs, branch) = (grid.layers[l].revs, grid.layers[l].branch);
+    let fill =
+        |transfer: Transfer| fill(&CellNumbers::from(&transfer)).map(|(capacity, masses)| (transfer, capacity, masses));
+    let cell = grid.transfer(l, k).and_then(fill)?;
     // Between the cells there may be a little more; the window's edge keeps what the cell gives.
     let (start, origin) = (grid.request.depart, grid.request.arrive);
     let at = |x_d: f64, y_d: f64| {

@@ -7,6 +7,7 @@ use super::failure::{Exit, Failure};
 use super::flags;
 use crate::bodies::edit_distance;
 use crate::costs::Amcm;
+use crate::time::Epoch;
 use crate::vehicles::Catalogue;
 use crate::vehicles::table::{Row, Table as Rows};
 use comfy_table::{Table, presets};
@@ -23,6 +24,12 @@ pub(super) struct Arguments {
     /// one entry by its name, such as "Ariane 64"; several launchers after show
     #[arg(value_name = "ID")]
     ids: Vec<String>,
+    /// after show: say whether it flies on this date, such as 2033-04-28
+    #[arg(long, value_name = "DATE", value_parser = flags::date)]
+    on: Option<Epoch>,
+    /// after show: price this many launches, bought together
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    buy: u32,
     /// after show: draw payload against C3, FILE.svg or FILE.png
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -31,11 +38,12 @@ pub(super) struct Arguments {
 }
 
 /// Words that people type, and the table each stands for.
-const KINDS: [(&str, &str); 16] = [
+const KINDS: [(&str, &str); 18] = [
     ("launchers", "launch_vehicles"),
     ("curves", "launch_c3"),
     ("launcher_curves", "launcher_curves"),
     ("launcher_facts", "launcher_facts"),
+    ("prices", "launch_prices"),
     ("stages", "stages"),
     ("engines", "engines_propellants"),
     ("craft", "cargo_craft"),
@@ -48,6 +56,7 @@ const KINDS: [(&str, &str); 16] = [
     ("contracts", "service_contracts"),
     ("inflation", "inflation"),
     ("anchors", "anchors"),
+    ("sites", "launch_sites"),
 ];
 
 /// The cost model's classes of spacecraft, which are no table of the catalogue.
@@ -60,7 +69,8 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
         return Ok(Exit::Done);
     };
     if kind == "show" {
-        return show::run(&catalogue, &arguments.ids, arguments.out.as_deref(), format);
+        let asked = show::Asked { on: arguments.on, number: arguments.buy, out: arguments.out.as_deref() };
+        return show::run(&catalogue, &arguments.ids, &asked, format);
     }
     if arguments.out.is_some() {
         let reason =

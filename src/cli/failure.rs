@@ -1,6 +1,7 @@
 //! Why a command gives no answer, and the code that the program leaves with.
 
 use super::output::OutputError;
+use crate::bodies::{BodyError, ElementsError};
 use crate::campaign::{CampaignError, Pointed, RunError, Spot, StackFileError, StackMistake};
 use crate::costs::CostError;
 use crate::ephemerides::EphemerisError;
@@ -9,8 +10,13 @@ use crate::propagation::files::FileError;
 use crate::propagation::state_file::StateFileError;
 use crate::propagation::taylor::PropagationError;
 use crate::report::ReportError;
+use crate::transfers::departure::DepartureError;
 use crate::transfers::lambert::LambertError;
+use crate::transfers::launch_period::LaunchPeriodError;
+use crate::transfers::mars_moons::MarsMoonError;
+use crate::transfers::moon_window::MoonWindowError;
 use crate::transfers::porkchop::PorkchopError;
+use crate::transfers::round_trip::RoundTripError;
 use crate::transfers::validation::ValidationError;
 use crate::vehicles::{CatalogueError, FitError, FlightError};
 use miette::{GraphicalReportHandler, GraphicalTheme};
@@ -55,7 +61,21 @@ pub(super) enum Failure {
     #[error(transparent)]
     Porkchop(#[from] PorkchopError),
     #[error(transparent)]
+    Body(#[from] BodyError),
+    #[error(transparent)]
+    Elements(#[from] ElementsError),
+    #[error(transparent)]
+    LaunchPeriod(LaunchPeriodError),
+    #[error(transparent)]
+    RoundTrip(RoundTripError),
+    #[error(transparent)]
+    MoonWindow(MoonWindowError),
+    #[error(transparent)]
+    MarsMoon(#[from] MarsMoonError),
+    #[error(transparent)]
     Lambert(#[from] LambertError),
+    #[error(transparent)]
+    Departure(#[from] DepartureError),
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
     #[error(transparent)]
@@ -126,6 +146,33 @@ impl From<JourneyError> for Failure {
     }
 }
 
+impl From<LaunchPeriodError> for Failure {
+    fn from(error: LaunchPeriodError) -> Self {
+        match error {
+            LaunchPeriodError::Porkchop(error) => Self::Porkchop(error),
+            other => Self::LaunchPeriod(other),
+        }
+    }
+}
+
+impl From<RoundTripError> for Failure {
+    fn from(error: RoundTripError) -> Self {
+        match error {
+            RoundTripError::Porkchop(error) => Self::Porkchop(error),
+            other => Self::RoundTrip(other),
+        }
+    }
+}
+
+impl From<MoonWindowError> for Failure {
+    fn from(error: MoonWindowError) -> Self {
+        match error {
+            MoonWindowError::Ephemeris(error) => Self::Ephemeris(error),
+            other => Self::MoonWindow(other),
+        }
+    }
+}
+
 impl Failure {
     /// The exit code of this failure.
     pub(super) fn exit(&self) -> Exit {
@@ -139,6 +186,7 @@ impl Failure {
                 | PropagationError::StepCollapsed { .. }
                 | PropagationError::OutOfPropellant { .. },
             ) => Exit::Infeasible,
+            Self::Departure(error) => of_departure(error),
             Self::NoWitness => Exit::DataMissing,
             Self::Stack(error) => of_stack(error),
             Self::Flight { error, .. } if error.is_shortage() => Exit::Infeasible,
@@ -146,7 +194,13 @@ impl Failure {
             // The tables in the program are ours; a name that is not in them is the user's.
             Self::Catalogue(error) if !matches!(error, CatalogueError::Unknown { .. }) => Exit::Bug,
             Self::Cost(CostError::Catalogue { .. }) | Self::Bench { .. } | Self::Validation(_) => Exit::Bug,
-            Self::Campaign(_)
+            Self::Body(_)
+            | Self::Elements(_)
+            | Self::LaunchPeriod(_)
+            | Self::RoundTrip(_)
+            | Self::MoonWindow(_)
+            | Self::MarsMoon(_)
+            | Self::Campaign(_)
             | Self::Porkchop(_)
             | Self::Catalogue(_)
             | Self::Cost(_)
@@ -231,6 +285,21 @@ fn of_ephemerides(error: &EphemerisError) -> Exit {
         // The date or the file is the user's; a body without kernel is a file that nobody gave.
         EphemerisError::OutsideKernel { .. } | EphemerisError::BadKernel { .. } => Exit::Input,
         _ => Exit::DataMissing,
+    }
+}
+
+fn of_departure(error: &DepartureError) -> Exit {
+    match error {
+        DepartureError::Ephemeris(error)
+        | DepartureError::Flight(PropagationError::Ephemeris { source: error, .. }) => of_ephemerides(error),
+        DepartureError::SteepAsymptote { .. }
+        | DepartureError::HighLatitude { .. }
+        | DepartureError::TooWeak { .. }
+        | DepartureError::NoPhasing { .. }
+        | DepartureError::NoPull { .. }
+        | DepartureError::NotAimed { .. }
+        | DepartureError::Flight(_) => Exit::Infeasible,
+        _ => Exit::Input,
     }
 }
 

@@ -1,10 +1,11 @@
 //! Values of flags: vectors, spans, sizes, quantities; each refuses with a sentence.
 
 use super::failure::Failure;
-use crate::bodies::Body;
-use crate::ephemerides::{Ephemerides, EphemerisError};
-use crate::time::{Epoch, Window};
+use crate::bodies::{Body, SmallBody, osculating};
+use crate::ephemerides::Ephemerides;
+use crate::time::{DAY_S, Epoch, Window};
 use crate::transfers::ParkingOrbit;
+use crate::transfers::lambert::Way;
 use crate::transfers::porkchop::GridSize;
 use crate::units::{Dimension, QuantityError, parse_quantity};
 use crate::vehicles::Catalogue;
@@ -16,11 +17,19 @@ pub(super) struct Kernels {
     /// SPK, binary PCK or anise file to load besides the kernels in the program; may be repeated, later ones first
     #[arg(long = "kernel", value_name = "FILE")]
     paths: Vec<PathBuf>,
+    /// small body of your own on two-body elements: "name, epoch JD, a au, e, i, node, peri, M degrees", or key=value
+    /// pairs (a comet: name=…, q=…, e=…, i=…, node=…, peri=…, tp=JD), or a .csv or .toml file of them; may be repeated
+    #[arg(long = "elements", value_name = "BODY")]
+    elements: Vec<String>,
 }
 
 impl Kernels {
-    pub(super) fn load(&self) -> Result<Ephemerides, EphemerisError> {
-        Ephemerides::with_kernels(&self.paths)
+    pub(super) fn load(&self) -> Result<Ephemerides, Failure> {
+        let mut own: Vec<SmallBody> = Vec::new();
+        for text in &self.elements {
+            own.extend(osculating::read(text)?);
+        }
+        Ok(Ephemerides::with_kernels(&self.paths)?.with_small_bodies(own))
     }
 }
 
@@ -43,6 +52,60 @@ impl OwnCatalogue {
         }
         Ok(catalogue)
     }
+}
+
+/// The name of a body, looked up when the user's own bodies are known.
+#[derive(Debug, Clone)]
+pub(super) struct BodyName(String);
+
+impl BodyName {
+    pub(super) fn find(&self, ephemerides: &Ephemerides) -> Result<Body, Failure> {
+        Ok(ephemerides.find_body(&self.0)?)
+    }
+}
+
+pub(super) fn body_name(text: &str) -> Result<BodyName, String> {
+    Ok(BodyName(text.to_owned()))
+}
+
+/// Against the departure body's own motion, or along it.
+pub(super) fn way(text: &str) -> Result<Way, String> {
+    match text.trim().to_lowercase().as_str() {
+        "prograde" | "along" => Ok(Way::Prograde),
+        "retrograde" | "against" => Ok(Way::Retrograde),
+        _ => Err(format!("\"{text}\" is no way: write along or against (the departure body's own motion)")),
+    }
+}
+
+/// `2026..2050`, both years whole, or a span of dates.
+pub(super) fn years(text: &str) -> Result<Window, String> {
+    let year = |part: &str| part.trim().parse::<i32>().ok().filter(|y| (1000..=9999).contains(y));
+    match text.split_once("..").map(|(a, b)| (year(a), year(b))) {
+        Some((Some(a), Some(b))) if a <= b => {
+            Ok(Window { start: Epoch::from_calendar(a, 1, 1), end: Epoch::from_calendar(b, 12, 31) })
+        }
+        Some((Some(_), Some(_))) => Err(format!("the years \"{text}\" end before they begin: exchange them")),
+        _ => span(text),
+    }
+}
+
+/// `30 d..90 d`, or one of them for both.
+pub(super) fn days(text: &str) -> Result<(f64, f64), String> {
+    let one = |part: &str| Ok::<f64, String>(parse_quantity(part, Dimension::Time).map_err(|e| e.to_string())? / DAY_S);
+    match text.split_once("..") {
+        Some((a, b)) => Ok((one(a)?, one(b)?)),
+        None => one(text).map(|d| (d, d)),
+    }
+}
+
+/// `13 km/s`.
+pub(super) fn speed_km_s(text: &str) -> Result<f64, String> {
+    quantity_or_bare(text, Dimension::Speed)
+}
+
+/// `185 km`, or bare km.
+pub(super) fn length_km(text: &str) -> Result<f64, String> {
+    quantity_or_bare(text, Dimension::Length)
 }
 
 pub(super) fn body(text: &str) -> Result<Body, String> {

@@ -4,14 +4,13 @@ use super::answer::{Format, print, print_json};
 use super::failure::{Exit, Failure};
 use super::flags;
 use super::output::write_atomically;
+use super::pair::Pair;
 use crate::bodies::Body;
 use crate::ephemerides::Ephemerides;
-use crate::report::{Figure, ReportError, porkchop_page};
+use crate::report::{ReportError, porkchop_html, porkchop_page};
 use crate::time::{DAY_S, Epoch, Window};
-use crate::transfers::ParkingOrbit;
 use crate::transfers::porkchop::{
-    Cell, CellCounts, Criterion, GridSize, Limits, Minimum, Porkchop, PorkchopRequest, Reason, next_opportunity,
-    porkchop,
+    CellCounts, Criterion, GridSize, Minimum, Porkchop, PorkchopRequest, next_opportunity, porkchop,
 };
 use comfy_table::{CellAlignment, Table, presets};
 use hifitime::Epoch as ScaledEpoch;
@@ -20,15 +19,14 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+mod pictures;
+mod sheet;
+
 /// Every departure date against every arrival date: windows, launch energies, delta-v
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// body left behind: Earth, emb, Mars, 2008 EV5, or a NAIF number
-    #[arg(value_name = "FROM", value_parser = flags::body, allow_negative_numbers = true)]
-    from: Body,
-    /// body flown to
-    #[arg(value_name = "TO", value_parser = flags::body, allow_negative_numbers = true)]
-    to: Body,
+    #[command(flatten)]
+    pair: Pair,
     /// departure dates; the next opportunity if not given
     #[arg(long, value_name = "A..B", value_parser = flags::span)]
     depart: Option<Window>,
@@ -41,29 +39,14 @@ pub(super) struct Arguments {
     /// departure by arrival dates
     #[arg(long, value_name = "NxM", value_parser = flags::size, default_value = "400x400")]
     size: GridSize,
-    /// most full revolutions around the Sun
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    revs: u32,
-    /// orbit that the departure burn leaves: "300 km", or "250 km x 88775.244 s" (periapsis altitude, period)
-    #[arg(long, value_name = "ORBIT", value_parser = flags::orbit)]
-    parking: Option<ParkingOrbit>,
-    /// orbit that the arrival burn enters, written alike
-    #[arg(long, value_name = "ORBIT", value_parser = flags::orbit)]
-    capture: Option<ParkingOrbit>,
-    /// mask cells of a higher launch energy, km²/s²
-    #[arg(long, value_name = "C3", value_parser = flags::c3_km2_s2)]
-    max_c3: Option<f64>,
-    /// mask cells of a longer flight: "400 d", or bare seconds
-    #[arg(long, value_name = "T", value_parser = flags::time_s)]
-    max_tof: Option<f64>,
-    /// mask cells whose launch asymptote is steeper, north or south: "28.5 deg", or bare degrees
-    #[arg(long, value_name = "DLA", value_parser = flags::angle_deg)]
-    max_dla: Option<f64>,
-    /// also write a figure (.png, .svg), all cells (.csv), or the answer (.json)
+    /// all opportunities that depart in these years, on one contact sheet
+    #[arg(long, value_name = "A..B", value_parser = sheet::years, conflicts_with_all = ["depart", "arrive", "after"])]
+    years: Option<sheet::Years>,
+    /// also write a figure (.png, .svg), a page to explore (.html), all cells (.csv), or the answer (.json)
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     #[command(flatten)]
-    kernels: flags::Kernels,
+    pictures: pictures::Pictures,
 }
 
 /// What `--out` asks for.
@@ -72,6 +55,7 @@ enum Written {
     Svg,
     #[cfg(feature = "png")]
     Png,
+    Html,
     Csv,
     Json,
 }
@@ -87,12 +71,13 @@ impl Written {
                 flag: "--out",
                 reason: "this build draws no PNG: write a .svg, or build with the feature png".to_owned(),
             }),
+            Some("html" | "htm") => Ok(Self::Html),
             Some("csv") => Ok(Self::Csv),
             Some("json") => Ok(Self::Json),
             _ => Err(Failure::Flag {
                 flag: "--out",
                 reason: format!(
-                    "{} is no file that a porkchop can be written to: let it end in .png, .svg, .csv or .json",
+                    "{} is no file that a porkchop can be written to: let it end in .png, .svg, .html, .csv or .json",
                     path.display()
                 ),
             }),
@@ -102,19 +87,41 @@ impl Written {
 
 pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure> {
     let out = arguments.out.as_deref().map(|path| Ok::<_, Failure>((path, Written::of(path)?))).transpose()?;
-    let ephemerides = arguments.kernels.load()?;
-    let request = request(arguments, &ephemerides)?;
+    let ephemerides = arguments.pair.kernels.load()?;
+    let bodies = arguments.pair.bodies(&ephemerides)?;
+    let freights = arguments.pictures.freights(bodies.0)?;
+    let bands = arguments.pictures.bands(&freights)?;
+    if let Some(years) = arguments.years {
+        let window = Window { start: today(), end: today() };
+        return sheet::run(&ephemerides, &dated(arguments, bodies, window, window), years, &bands, out, format);
+    }
+    let request = request(arguments, bodies, &ephemerides)?;
     let started = Instant::now();
     let solved = porkchop(&ephemerides, &request)?;
     let elapsed_s = started.elapsed().as_secs_f64();
-    let object = to_json(&solved, &ephemerides, elapsed_s);
+    let best = pictures::best(&solved, &freights);
+    let mut object = to_json(&solved, &ephemerides, elapsed_s);
+    if !best.is_empty() {
+        object["deliveries"] = pictures::to_json(&best);
+    }
     if let Some((path, written)) = out {
         match written {
-            Written::Svg => write_atomically(path, figure(&solved, &ephemerides)?.svg().as_bytes())?,
+            Written::Svg => {
+                let picture = arguments.pictures.picture(&solved, &freights)?;
+                let figure = porkchop_page(&solved, &ephemerides, &picture).map_err(ReportError::from)?;
+                write_atomically(path, figure.svg().as_bytes())?;
+            }
             #[cfg(feature = "png")]
             Written::Png => {
-                let png = figure(&solved, &ephemerides)?.png().map_err(ReportError::from)?;
-                write_atomically(path, &png)?;
+                let picture = arguments.pictures.picture(&solved, &freights)?;
+                let figure = porkchop_page(&solved, &ephemerides, &picture).map_err(ReportError::from)?;
+                write_atomically(path, &figure.png().map_err(ReportError::from)?)?;
+            }
+            Written::Html => {
+                let picture = arguments.pictures.picture(&solved, &freights)?;
+                let told = arguments.pictures.page_freights(bodies.0)?;
+                let page = porkchop_html(&solved, &ephemerides, &picture, &told).map_err(ReportError::from)?;
+                write_atomically(path, page.as_bytes())?;
             }
             Written::Csv => write_atomically(path, to_csv(&solved).as_bytes())?,
             Written::Json => write_atomically(path, format!("{object:#}\n").as_bytes())?,
@@ -122,13 +129,18 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
     }
     match format {
         Format::Json => print_json(&object)?,
-        Format::Text => print(&to_text(&solved, &ephemerides, elapsed_s))?,
+        Format::Text => {
+            print(&format!("{}{}", to_text(&solved, &ephemerides, elapsed_s), pictures::to_text(&best)))?;
+        }
     }
     Ok(Exit::Done)
 }
 
-fn request(arguments: &Arguments, ephemerides: &Ephemerides) -> Result<PorkchopRequest, Failure> {
-    let (from, to) = (arguments.from, arguments.to);
+fn request(
+    arguments: &Arguments,
+    (from, to): (Body, Body),
+    ephemerides: &Ephemerides,
+) -> Result<PorkchopRequest, Failure> {
     let dates = match (arguments.depart, arguments.arrive) {
         (Some(depart), Some(arrive)) => (depart, arrive),
         (Some(depart), None) => {
@@ -143,17 +155,14 @@ fn request(arguments: &Arguments, ephemerides: &Ephemerides) -> Result<PorkchopR
             (next.depart, next.arrive)
         }
     };
-    let mut request = PorkchopRequest::new(from, to, dates.0, dates.1);
+    Ok(dated(arguments, (from, to), dates.0, dates.1))
+}
+
+/// The request of the flags, for some dates.
+fn dated(arguments: &Arguments, bodies: (Body, Body), depart: Window, arrive: Window) -> PorkchopRequest {
+    let mut request = arguments.pair.between(bodies, depart, arrive);
     request.size = arguments.size;
-    request.max_revs = arguments.revs;
-    request.parking = arguments.parking.unwrap_or(request.parking);
-    request.capture = arguments.capture.unwrap_or(request.capture);
-    request.limits = Limits {
-        max_c3_km2_s2: arguments.max_c3,
-        max_tof_d: arguments.max_tof.map(|tof_s| tof_s / DAY_S),
-        max_dla_deg: arguments.max_dla,
-    };
-    Ok(request)
+    request
 }
 
 /// Today's midnight, so that one day gives one answer; J2000 on a machine whose clock cannot be read.
@@ -213,38 +222,23 @@ fn minimum_json(minimum: &Minimum) -> Value {
     }
 }
 
-fn figure(solved: &Porkchop, ephemerides: &Ephemerides) -> Result<Figure, Failure> {
-    Ok(porkchop_page(solved, ephemerides, &[]).map_err(ReportError::from)?)
-}
-
 /// One row for each date pair and layer.
 fn to_csv(solved: &Porkchop) -> String {
     let mut text = String::from(
         "depart_tdb,arrive_tdb,tof_d,revs,branch,c3_km2_s2,v_inf_dep_km_s,v_inf_arr_km_s,dla_deg,rla_deg,status\n",
     );
-    for layer in &solved.layers {
-        for (k, cell) in layer.cells.iter().enumerate() {
-            let (depart, arrive) = (solved.depart[k % solved.depart.len()], solved.arrive[k / solved.depart.len()]);
+    for (l, layer) in solved.layers.iter().enumerate() {
+        for k in 0..solved.cells() {
+            let (depart, arrive) = solved.dates(k);
             let tof_d = (arrive - depart) / DAY_S;
-            let numbers = match cell {
-                Cell::Transfer(arc) | Cell::Masked(arc) => format!(
-                    "{},{},{},{},{}",
-                    arc.c3_km2_s2(),
-                    arc.departure_speed_km_s(),
-                    arc.arrival_speed_km_s(),
-                    arc.dla_deg(),
-                    arc.rla_deg()
-                ),
-                Cell::None(_) => ",,,,".to_owned(),
-            };
-            let status = match cell {
-                Cell::Transfer(_) => "solved",
-                Cell::Masked(_) => "masked",
-                Cell::None(Reason::ArrivesFirst) => "arrives_first",
-                Cell::None(Reason::TooShort) => "too_short",
-                Cell::None(Reason::InLine) => "in_line",
-            };
-            let (revs, branch) = (layer.revs, layer.branch);
+            let numbers = solved.numbers(l, k).map_or_else(
+                || ",,,,".to_owned(),
+                |c| {
+                    let columns = [c.c3_km2_s2, c.v_inf_dep_km_s, c.v_inf_arr_km_s, c.dla_deg, c.rla_deg];
+                    columns.map(|x| x.to_string()).join(",")
+                },
+            );
+            let (revs, branch, status) = (layer.revs, layer.branch, layer.status(k).word());
             // Writing to a String cannot fail.
             let _ = writeln!(text, "{},{},{tof_d},{revs},{branch},{numbers},{status}", depart.iso(), arrive.iso());
         }

@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use crate::bodies::{Body, EARTH, JUPITER_BARYCENTER, MOON, SUN};
-use crate::dynamics::{Forces, PointMasses};
+use crate::dynamics::{DynamicsError, Forces, PointMasses};
 use crate::ephemerides::{Ephemerides, State};
 use crate::propagation::Tolerance;
 use crate::propagation::files::{FileKind, Oem, Opm};
@@ -27,9 +27,20 @@ impl Question {
     pub(super) fn from_files(file: &Path, model: Option<&Path>, ephemerides: &Ephemerides) -> Result<Self, Failure> {
         // a file that cannot be read is told by the reader of its kind
         let text = std::fs::read_to_string(file).unwrap_or_default();
+        let mut burns = Vec::new();
         let (center, epoch, state, mass_kg) = match FileKind::of(&text) {
             FileKind::Opm => {
                 let opm = Opm::read(file)?;
+                burns = opm.thrust_arcs(&file.display().to_string())?;
+                if let Some(impulse) = opm.impulses().next() {
+                    let reason = format!(
+                        "{} holds an impulse at {} TDB, and only burns that last are flown: give it a MAN_DURATION, or \
+                         propagate to it and add it to the velocity",
+                        file.display(),
+                        impulse.ignition.iso()
+                    );
+                    return Err(Failure::Flag { flag: "STATE", reason });
+                }
                 (opm.label.center, opm.epoch, opm.state, opm.craft.mass_kg)
             }
             FileKind::Oem => {
@@ -38,7 +49,7 @@ impl Question {
                     let reason = format!("{} holds no state", file.display());
                     return Err(Failure::Flag { flag: "STATE", reason });
                 };
-                (segment.table.label.center, row.epoch, row.state, None)
+                (segment.table.label.center, row.epoch, row.state, None::<f64>)
             }
             _ => {
                 if model.is_some() {
@@ -49,16 +60,26 @@ impl Question {
                 return Ok(Self { epoch, state, forces, tolerance });
             }
         };
-        let (forces, tolerance) = match model {
+        let (mut forces, tolerance) = match model {
             Some(path) => read_model(path, ephemerides, center, mass_kg)?,
             None => {
                 let others: Vec<Body> =
                     [SUN, EARTH, MOON, JUPITER_BARYCENTER].into_iter().filter(|body| *body != center).collect();
-                let points = PointMasses::new(ephemerides, center, &others)
-                    .map_err(|e| Failure::Flag { flag: "STATE", reason: e.to_string() })?;
+                let points = PointMasses::new(ephemerides, center, &others).map_err(model_of)?;
                 (Forces::new(points), Tolerance::DEFAULT)
             }
         };
+        if let Some(mass_kg) = mass_kg
+            && !burns.is_empty()
+        {
+            let dry_mass_kg = forces.craft.dry_mass_kg;
+            forces = forces.with_craft(mass_kg, dry_mass_kg).map_err(model_of)?;
+            forces.thrust.extend(burns);
+        }
         Ok(Self { epoch, state, forces, tolerance })
     }
+}
+
+fn model_of(error: DynamicsError) -> Failure {
+    Failure::Flag { flag: "STATE", reason: error.to_string() }
 }

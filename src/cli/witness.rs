@@ -4,6 +4,7 @@ use super::failure::Failure;
 use crate::dynamics::Forces;
 use crate::ephemerides::Ephemerides;
 use crate::propagation::Trajectory;
+use serde_json::{Value, json};
 
 /// What nyx says.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +36,17 @@ impl Witness {
     /// The difference at the end.
     pub(super) fn end(&self) -> Option<&Row> {
         self.rows.last()
+    }
+
+    /// Who flew it again, and how far its end comes from ours.
+    pub(super) fn to_json(&self) -> Value {
+        let end = self.end();
+        json!({
+            "engine": self.engine,
+            "scope": self.scope,
+            "position_km": end.map(|row| row.position_km),
+            "velocity_km_s": end.map(|row| row.velocity_km_s),
+        })
     }
 }
 

@@ -6,7 +6,7 @@
 //! common choices differ by 2 % for Earth and Moon, so a [`Cr3bp`] carries them.
 
 use crate::bodies::{EARTH, MOON};
-use crate::numerics::vector::{Vector3, dot, norm};
+use crate::numerics::vector::{Vector3, dot, norm, plus, scale};
 
 /// A system: the share of the smaller primary, and what its units are.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -84,6 +84,19 @@ impl Cr3bp {
         let [far, near] = self.distances_lu(state.position_lu);
         let pull = 2.0 * ((1.0 - self.mass_ratio) / far + self.mass_ratio / near);
         (x * x + y * y) + pull - dot(state.velocity_lu_tu, state.velocity_lu_tu)
+    }
+
+    /// Acceleration in the turning frame: ẍ = 2ẏ + ∂Ω/∂x, ÿ = −2ẋ + ∂Ω/∂y, z̈ = ∂Ω/∂z.
+    ///
+    /// # Source
+    /// Szebehely, *Theory of Orbits*, eqs. 1.7-5.
+    pub(crate) fn acceleration_lu_tu2(&self, state: &RotatingState) -> Vector3 {
+        let [x, y, _] = state.position_lu;
+        let [vx, vy, _] = state.velocity_lu_tu;
+        let [far, near] = self.from_primaries_lu(state.position_lu);
+        let pull = |d: Vector3, share: f64| scale(d, -share / norm(d).powi(3));
+        let sum = plus(pull(far, 1.0 - self.mass_ratio), pull(near, self.mass_ratio));
+        plus(sum, [2.0 * vy + x, y - 2.0 * vx, 0.0])
     }
 
     /// One of the five points of equilibrium, at rest.

@@ -3,7 +3,6 @@
 //! A field answers in the axes of its body and without the central term: the caller adds −μ·r/r³ itself. How the
 //! terms are laid out and why the sums have no pole is told in `gravity/table.rs`.
 
-mod double_double;
 mod files;
 mod kernel;
 mod table;

@@ -27,6 +27,22 @@ pub enum Steering {
         /// q, 1/s
         rate_s1: Vector3,
     },
+    /// along one direction of axes that turn with the orbit about the model's centre
+    Turning {
+        /// the axes
+        axes: LocalAxes,
+        /// unit vector, in those axes
+        direction: Vector3,
+    },
+}
+
+/// Axes that turn with an orbit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LocalAxes {
+    /// along the velocity, across it in the orbital plane (inwards on a circle), along the angular momentum
+    Tnw,
+    /// outwards, across in the orbital plane, along the angular momentum
+    Rtn,
 }
 
 /// One burn of constant thrust and specific impulse.
@@ -73,7 +89,9 @@ impl ThrustArc {
             return bad("specific impulse (s)", isp_s);
         }
         let steering = match steering {
-            Steering::Inertial { direction } | Steering::LinearTangent { direction, .. }
+            Steering::Inertial { direction }
+            | Steering::LinearTangent { direction, .. }
+            | Steering::Turning { direction, .. }
                 if !(norm(direction) > 0.0 && norm(direction).is_finite()) =>
             {
                 return bad("length of a thrust direction", norm(direction));
@@ -87,6 +105,9 @@ impl ThrustArc {
             Steering::LinearTangent { direction, rate_s1 } => {
                 let size = 1.0 / norm(direction);
                 Steering::LinearTangent { direction: scale(direction, size), rate_s1: scale(rate_s1, size) }
+            }
+            Steering::Turning { axes, direction } => {
+                Steering::Turning { axes, direction: scale(direction, 1.0 / norm(direction)) }
             }
             other => other,
         };

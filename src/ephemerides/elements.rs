@@ -3,7 +3,7 @@
 use super::State;
 use crate::bodies::SUN;
 use crate::bodies::small::Elements;
-use crate::numerics::eccentric_anomaly;
+use crate::numerics::conic::{Perifocal, from_periapsis};
 use crate::time::Epoch;
 
 /// Obliquity of the SPICE frame ECLIPJ2000, rad (84 381.448 arcsec, IAU 1976).
@@ -14,15 +14,10 @@ pub(super) const OBLIQUITY_RAD: f64 = 0.409_092_804_222_328_97;
 /// Planets are left out, so the error grows with the distance in time from the elements' epoch;
 /// KNOWN_LIMITS.md gives it as measured on bodies with a kernel.
 pub(super) fn state(elements: &Elements, epoch: Epoch) -> State {
-    let Elements { sma_km, ecc, inc_rad, raan_rad, argp_rad, .. } = *elements;
-    let mean_motion_rad_s = (SUN.mu_km3_s2 / sma_km.powi(3)).sqrt();
-    let since_s = epoch - Epoch::from_jd_tdb(elements.epoch_jd_tdb_d);
-    let (sin_e, cos_e) = eccentric_anomaly(elements.mean_anomaly_rad + mean_motion_rad_s * since_s, ecc).sin_cos();
-    let root = (1.0 - ecc * ecc).sqrt();
+    let Elements { perihelion_km, ecc, inc_rad, raan_rad, argp_rad, passage_jd_tdb_d, .. } = *elements;
+    let since_s = epoch - Epoch::from_jd_tdb(passage_jd_tdb_d);
     // perifocal coordinates, then the axes P (to perihelion) and Q (in the plane, 90° ahead)
-    let (x_km, y_km) = (sma_km * (cos_e - ecc), sma_km * root * sin_e);
-    let speed_km_s = mean_motion_rad_s * sma_km / (1.0 - ecc * cos_e);
-    let (vx_km_s, vy_km_s) = (-speed_km_s * sin_e, speed_km_s * root * cos_e);
+    let Perifocal { x_km, y_km, vx_km_s, vy_km_s } = from_periapsis(perihelion_km, ecc, since_s, SUN.mu_km3_s2);
     let ((so, co), (sw, cw), (si, ci)) = (raan_rad.sin_cos(), argp_rad.sin_cos(), inc_rad.sin_cos());
     let p = [co * cw - so * sw * ci, so * cw + co * sw * ci, sw * si];
     let q = [-co * sw - so * cw * ci, -so * sw + co * cw * ci, cw * si];

@@ -2,7 +2,7 @@
 
 use super::chebyshev::Segment;
 use super::{EarthOrientationParameters, EphemerisError, State, Track};
-use crate::bodies::Body;
+use crate::bodies::{Body, BodyError, SmallBody};
 use crate::time::Epoch;
 use anise::naif::SPK;
 use anise::naif::daf::datatypes::Type2ChebyshevSet;
@@ -68,6 +68,7 @@ struct Loaded {
 pub struct Ephemerides {
     loaded: Arc<Loaded>,
     earth_orientation: Option<Arc<EarthOrientationParameters>>,
+    small_bodies: Arc<Vec<SmallBody>>,
 }
 
 impl Ephemerides {
@@ -112,7 +113,34 @@ impl Ephemerides {
             almanac = add(almanac, &file, &bytes, &mut segments, &mut kernels)?;
         }
         let loaded = Arc::new(Loaded { almanac: Arc::new(almanac), segments, kernels });
-        Ok(Self { loaded, earth_orientation: None })
+        Ok(Self { loaded, earth_orientation: None, small_bodies: Arc::default() })
+    }
+
+    /// The same kernels, with small bodies of the user's that move on two-body elements.
+    ///
+    /// * `small_bodies`: bodies read by [`crate::bodies::osculating`]
+    #[must_use]
+    pub fn with_small_bodies(mut self, small_bodies: Vec<SmallBody>) -> Self {
+        self.small_bodies = Arc::new(small_bodies);
+        self
+    }
+
+    /// The user's small bodies that move on elements.
+    #[must_use]
+    pub fn own_small_bodies(&self) -> &[SmallBody] {
+        &self.small_bodies
+    }
+
+    /// The body of a name: the user's own small bodies first, then what every portolan knows.
+    ///
+    /// * `name`: as [`Body::find`] takes it; case does not matter
+    ///
+    /// # Errors
+    /// [`BodyError::Unknown`] with the nearest known name.
+    pub fn find_body(&self, name: &str) -> Result<Body, BodyError> {
+        let wanted = name.trim().to_lowercase();
+        let own = self.small_bodies.iter().find(|s| s.body.name.to_lowercase() == wanted);
+        own.map_or_else(|| Body::find(name), |small| Ok(small.body))
     }
 
     /// The way from one body to another through the kernels, ready for a loop.
@@ -154,7 +182,11 @@ impl Ephemerides {
     /// A date outside the file is refused: an answer that silently fell back on UT1 = UTC could be 420 m off.
     #[must_use]
     pub fn with_earth_orientation(&self, parameters: EarthOrientationParameters) -> Self {
-        Self { loaded: Arc::clone(&self.loaded), earth_orientation: Some(Arc::new(parameters)) }
+        Self {
+            loaded: Arc::clone(&self.loaded),
+            earth_orientation: Some(Arc::new(parameters)),
+            small_bodies: Arc::clone(&self.small_bodies),
+        }
     }
 
     pub(super) fn segments(&self) -> &[AnySegment] {

@@ -3,7 +3,7 @@
 use super::chebyshev::Segment;
 use super::track::Link;
 use super::{EphemerisError, Track};
-use crate::numerics::lanes::{Lanes, Mask, WIDTH, axes};
+use crate::numerics::lanes::{Lanes, Octet, WIDTH, axes};
 use crate::numerics::vector::Vector3;
 use crate::time::Epoch;
 

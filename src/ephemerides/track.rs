@@ -190,7 +190,7 @@ fn chain(ephemerides: &Ephemerides, body: Body) -> Result<Vec<(i32, Link)>, Ephe
 fn step(ephemerides: &Ephemerides, target: i32) -> Option<(i32, Link)> {
     let of_target = || ephemerides.segments().iter().rev().filter(|s| s.ends().0 == target);
     let Some(first) = of_target().next() else {
-        let small = small_bodies().iter().find(|s| s.body.naif_id == target)?;
+        let small = ephemerides.own_small_bodies().iter().chain(small_bodies()).find(|s| s.body.naif_id == target)?;
         return Some((small.body.primary, Link::Elements(small.elements)));
     };
     let center = first.ends().1;

@@ -9,6 +9,12 @@
 //! processor has just said it has, and the intrinsics of that feature are called from nowhere else.
 #![allow(unsafe_code)]
 
+mod both;
+pub(crate) mod elementary;
+mod one;
+
+pub(crate) use both::Both;
+
 use std::ops::{Add, Div, Mul, Neg, Sub};
 use std::sync::OnceLock;
 
@@ -33,11 +39,20 @@ macro_rules! axes {
 }
 pub(crate) use axes;
 
+/// 2⁵²: a whole number added to it stands in its last bits.
+const WHOLE: f64 = 4_503_599_627_370_496.0;
+/// What an exponent is stored with.
+const BIAS: f64 = 1023.0;
+/// The bits after the point.
+const SIGNIFICAND: u64 = 0x000F_FFFF_FFFF_FFFF;
+/// The bits of 1.0.
+const ONE: u64 = 0x3FF0_0000_0000_0000;
+
 /// Lanes of a register, whatever its width.
 pub(crate) const WIDTH: usize = 8;
 
-/// Eight doubles. Every method is one correctly rounded operation a lane.
-pub(crate) trait Lanes:
+/// Doubles side by side, however many. Every method is one correctly rounded operation a lane.
+pub(crate) trait Packed:
     Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
 {
     /// what a comparison gives
@@ -45,10 +60,6 @@ pub(crate) trait Lanes:
 
     /// The same number in every lane.
     fn splat(x: f64) -> Self;
-    /// From memory.
-    fn load(from: &[f64; WIDTH]) -> Self;
-    /// To memory.
-    fn store(self, to: &mut [f64; WIDTH]);
     /// self·b + c, rounded once.
     fn mul_add(self, b: Self, c: Self) -> Self;
     /// √self
@@ -63,6 +74,20 @@ pub(crate) trait Lanes:
     fn le(self, other: Self) -> Self::Mask;
     /// `yes` where the mask holds, else `no`.
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+    /// ⌊log₂|self|⌋ of a normal number.
+    fn exponent(self) -> Self;
+    /// self without its exponent and sign: 1 ≤ result < 2, of a normal number.
+    fn significand(self) -> Self;
+    /// 2^self of a whole number between −1022 and 1023.
+    fn power_of_two(self) -> Self;
+}
+
+/// Eight doubles.
+pub(crate) trait Lanes: Packed<Mask: Octet> {
+    /// From memory.
+    fn load(from: &[f64; WIDTH]) -> Self;
+    /// To memory.
+    fn store(self, to: &mut [f64; WIDTH]);
 
     /// The lanes as an array.
     #[inline(always)]
@@ -73,12 +98,10 @@ pub(crate) trait Lanes:
     }
 }
 
-/// Eight truth values.
+/// Truth values, one a lane.
 pub(crate) trait Mask: Copy {
-    /// From the low eight bits, lane 0 the lowest.
-    fn from_bits(bits: u8) -> Self;
-    /// One bit a lane, lane 0 the lowest.
-    fn bits(self) -> u8;
+    /// The same in every lane.
+    fn splat(truth: bool) -> Self;
     /// self ∧ other
     fn and(self, other: Self) -> Self;
     /// self ∨ other
@@ -86,10 +109,15 @@ pub(crate) trait Mask: Copy {
     /// ¬self
     fn not(self) -> Self;
     /// whether all lanes hold
-    #[inline(always)]
-    fn all(self) -> bool {
-        self.bits() == 0xFF
-    }
+    fn all(self) -> bool;
+}
+
+/// Eight truth values.
+pub(crate) trait Octet: Mask {
+    /// From the low eight bits, lane 0 the lowest.
+    fn from_bits(bits: u8) -> Self;
+    /// One bit a lane, lane 0 the lowest.
+    fn bits(self) -> u8;
 }
 
 /// How the machine is asked to do it.
@@ -197,20 +225,12 @@ impl Neg for Plain {
     }
 }
 
-impl Lanes for Plain {
+impl Packed for Plain {
     type Mask = [bool; WIDTH];
 
     #[inline(always)]
     fn splat(x: f64) -> Self {
         Self([x; WIDTH])
-    }
-    #[inline(always)]
-    fn load(from: &[f64; WIDTH]) -> Self {
-        Self(*from)
-    }
-    #[inline(always)]
-    fn store(self, to: &mut [f64; WIDTH]) {
-        *to = self.0;
     }
     #[inline(always)]
     fn mul_add(self, b: Self, c: Self) -> Self {
@@ -226,11 +246,11 @@ impl Lanes for Plain {
     }
     #[inline(always)]
     fn min(self, other: Self) -> Self {
-        Self(std::array::from_fn(|k| if self.0[k] < other.0[k] { self.0[k] } else { other.0[k] }))
+        Self(std::array::from_fn(|k| Packed::min(self.0[k], other.0[k])))
     }
     #[inline(always)]
     fn max(self, other: Self) -> Self {
-        Self(std::array::from_fn(|k| if self.0[k] > other.0[k] { self.0[k] } else { other.0[k] }))
+        Self(std::array::from_fn(|k| Packed::max(self.0[k], other.0[k])))
     }
     #[inline(always)]
     fn le(self, other: Self) -> Self::Mask {
@@ -240,16 +260,39 @@ impl Lanes for Plain {
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
         Self(std::array::from_fn(|k| if mask[k] { yes.0[k] } else { no.0[k] }))
     }
+    #[inline(always)]
+    fn exponent(self) -> Self {
+        Self(self.0.map(Packed::exponent))
+    }
+    #[inline(always)]
+    fn significand(self) -> Self {
+        Self(self.0.map(Packed::significand))
+    }
+    #[inline(always)]
+    fn power_of_two(self) -> Self {
+        Self(self.0.map(Packed::power_of_two))
+    }
+}
+
+impl Lanes for Plain {
+    #[inline(always)]
+    fn load(from: &[f64; WIDTH]) -> Self {
+        Self(*from)
+    }
+    #[inline(always)]
+    fn store(self, to: &mut [f64; WIDTH]) {
+        *to = self.0;
+    }
 }
 
 impl Mask for [bool; WIDTH] {
     #[inline(always)]
-    fn from_bits(bits: u8) -> Self {
-        std::array::from_fn(|k| bits >> k & 1 == 1)
+    fn splat(truth: bool) -> Self {
+        Self::from_bits(if truth { 0xFF } else { 0 })
     }
     #[inline(always)]
-    fn bits(self) -> u8 {
-        (0..WIDTH).fold(0, |bits, k| bits | u8::from(self[k]) << k)
+    fn all(self) -> bool {
+        self.bits() == 0xFF
     }
     #[inline(always)]
     fn and(self, other: Self) -> Self {
@@ -265,9 +308,20 @@ impl Mask for [bool; WIDTH] {
     }
 }
 
+impl Octet for [bool; WIDTH] {
+    #[inline(always)]
+    fn from_bits(bits: u8) -> Self {
+        std::array::from_fn(|k| bits >> k & 1 == 1)
+    }
+    #[inline(always)]
+    fn bits(self) -> u8 {
+        (0..WIDTH).fold(0, |bits, k| bits | u8::from(self[k]) << k)
+    }
+}
+
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{Kernel, Lanes, Mask, WIDTH};
+    use super::{BIAS, Kernel, Lanes, Mask, Octet, Packed, SIGNIFICAND, WHOLE, WIDTH};
     use std::arch::x86_64::*;
     use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -335,20 +389,12 @@ mod x86 {
 
     // SAFETY of every block below: `run_avx512` and `run_avx2` alone name these types, the processor has said that it
     // has their instructions, and loads and stores go through references to eight doubles.
-    impl Lanes for Avx512 {
+    impl Packed for Avx512 {
         type Mask = u8;
 
         #[inline(always)]
         fn splat(x: f64) -> Self {
             Self(unsafe { _mm512_set1_pd(x) })
-        }
-        #[inline(always)]
-        fn load(from: &[f64; WIDTH]) -> Self {
-            Self(unsafe { _mm512_loadu_pd(from.as_ptr()) })
-        }
-        #[inline(always)]
-        fn store(self, to: &mut [f64; WIDTH]) {
-            unsafe { _mm512_storeu_pd(to.as_mut_ptr(), self.0) }
         }
         #[inline(always)]
         fn mul_add(self, b: Self, c: Self) -> Self {
@@ -378,16 +424,45 @@ mod x86 {
         fn select(mask: u8, yes: Self, no: Self) -> Self {
             Self(unsafe { _mm512_mask_blend_pd(mask, no.0, yes.0) })
         }
+        #[inline(always)]
+        fn exponent(self) -> Self {
+            Self(unsafe { _mm512_getexp_pd(self.0) })
+        }
+        #[inline(always)]
+        fn significand(self) -> Self {
+            Self(unsafe {
+                let bits = _mm512_and_pd(self.0, _mm512_set1_pd(f64::from_bits(SIGNIFICAND)));
+                _mm512_or_pd(bits, _mm512_set1_pd(1.0))
+            })
+        }
+        #[inline(always)]
+        fn power_of_two(self) -> Self {
+            Self(unsafe {
+                let whole = _mm512_add_pd(self.0, _mm512_set1_pd(WHOLE + BIAS));
+                _mm512_castsi512_pd(_mm512_slli_epi64::<52>(_mm512_castpd_si512(whole)))
+            })
+        }
+    }
+
+    impl Lanes for Avx512 {
+        #[inline(always)]
+        fn load(from: &[f64; WIDTH]) -> Self {
+            Self(unsafe { _mm512_loadu_pd(from.as_ptr()) })
+        }
+        #[inline(always)]
+        fn store(self, to: &mut [f64; WIDTH]) {
+            unsafe { _mm512_storeu_pd(to.as_mut_ptr(), self.0) }
+        }
     }
 
     impl Mask for u8 {
         #[inline(always)]
-        fn from_bits(bits: u8) -> Self {
-            bits
+        fn splat(truth: bool) -> Self {
+            Self::from_bits(if truth { 0xFF } else { 0 })
         }
         #[inline(always)]
-        fn bits(self) -> u8 {
-            self
+        fn all(self) -> bool {
+            self.bits() == 0xFF
         }
         #[inline(always)]
         fn and(self, other: Self) -> Self {
@@ -403,23 +478,23 @@ mod x86 {
         }
     }
 
-    impl Lanes for Avx2 {
+    impl Octet for u8 {
+        #[inline(always)]
+        fn from_bits(bits: u8) -> Self {
+            bits
+        }
+        #[inline(always)]
+        fn bits(self) -> u8 {
+            self
+        }
+    }
+
+    impl Packed for Avx2 {
         type Mask = Mask2;
 
         #[inline(always)]
         fn splat(x: f64) -> Self {
             Self([unsafe { _mm256_set1_pd(x) }; 2])
-        }
-        #[inline(always)]
-        fn load(from: &[f64; WIDTH]) -> Self {
-            Self(unsafe { [_mm256_loadu_pd(from.as_ptr()), _mm256_loadu_pd(from.as_ptr().add(4))] })
-        }
-        #[inline(always)]
-        fn store(self, to: &mut [f64; WIDTH]) {
-            unsafe {
-                _mm256_storeu_pd(to.as_mut_ptr(), self.0[0]);
-                _mm256_storeu_pd(to.as_mut_ptr().add(4), self.0[1]);
-            }
         }
         #[inline(always)]
         fn mul_add(self, b: Self, c: Self) -> Self {
@@ -454,6 +529,54 @@ mod x86 {
                 [_mm256_blendv_pd(no.0[0], yes.0[0], mask.0[0]), _mm256_blendv_pd(no.0[1], yes.0[1], mask.0[1])]
             })
         }
+        #[inline(always)]
+        fn exponent(self) -> Self {
+            Self(unsafe { [exponent(self.0[0]), exponent(self.0[1])] })
+        }
+        #[inline(always)]
+        fn significand(self) -> Self {
+            let (bits, one) = unsafe { (_mm256_set1_pd(f64::from_bits(SIGNIFICAND)), _mm256_set1_pd(1.0)) };
+            Self(unsafe {
+                [_mm256_or_pd(_mm256_and_pd(self.0[0], bits), one), _mm256_or_pd(_mm256_and_pd(self.0[1], bits), one)]
+            })
+        }
+        #[inline(always)]
+        fn power_of_two(self) -> Self {
+            Self(unsafe { [power_of_two(self.0[0]), power_of_two(self.0[1])] })
+        }
+    }
+
+    impl Lanes for Avx2 {
+        #[inline(always)]
+        fn load(from: &[f64; WIDTH]) -> Self {
+            Self(unsafe { [_mm256_loadu_pd(from.as_ptr()), _mm256_loadu_pd(from.as_ptr().add(4))] })
+        }
+        #[inline(always)]
+        fn store(self, to: &mut [f64; WIDTH]) {
+            unsafe {
+                _mm256_storeu_pd(to.as_mut_ptr(), self.0[0]);
+                _mm256_storeu_pd(to.as_mut_ptr().add(4), self.0[1]);
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn exponent(half: __m256d) -> __m256d {
+        // SAFETY: as in the block above, the only caller.
+        unsafe {
+            let bits = _mm256_srli_epi64::<53>(_mm256_slli_epi64::<1>(_mm256_castpd_si256(half)));
+            let whole = _mm256_or_pd(_mm256_castsi256_pd(bits), _mm256_set1_pd(WHOLE));
+            _mm256_sub_pd(whole, _mm256_set1_pd(WHOLE + BIAS))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn power_of_two(half: __m256d) -> __m256d {
+        // SAFETY: as in the block above, the only caller.
+        unsafe {
+            let whole = _mm256_add_pd(half, _mm256_set1_pd(WHOLE + BIAS));
+            _mm256_castsi256_pd(_mm256_slli_epi64::<52>(_mm256_castpd_si256(whole)))
+        }
     }
 
     /// All bits of a lane, or none.
@@ -462,15 +585,12 @@ mod x86 {
 
     impl Mask for Mask2 {
         #[inline(always)]
-        fn from_bits(bits: u8) -> Self {
-            let word = |k: usize| if bits >> k & 1 == 1 { f64::from_bits(u64::MAX) } else { 0.0 };
-            Self(unsafe {
-                [_mm256_setr_pd(word(0), word(1), word(2), word(3)), _mm256_setr_pd(word(4), word(5), word(6), word(7))]
-            })
+        fn splat(truth: bool) -> Self {
+            Self::from_bits(if truth { 0xFF } else { 0 })
         }
         #[inline(always)]
-        fn bits(self) -> u8 {
-            unsafe { (_mm256_movemask_pd(self.0[0]) | _mm256_movemask_pd(self.0[1]) << 4) as u8 }
+        fn all(self) -> bool {
+            self.bits() == 0xFF
         }
         #[inline(always)]
         fn and(self, other: Self) -> Self {
@@ -483,6 +603,20 @@ mod x86 {
         #[inline(always)]
         fn not(self) -> Self {
             Self::from_bits(!self.bits())
+        }
+    }
+
+    impl Octet for Mask2 {
+        #[inline(always)]
+        fn from_bits(bits: u8) -> Self {
+            let word = |k: usize| if bits >> k & 1 == 1 { f64::from_bits(u64::MAX) } else { 0.0 };
+            Self(unsafe {
+                [_mm256_setr_pd(word(0), word(1), word(2), word(3)), _mm256_setr_pd(word(4), word(5), word(6), word(7))]
+            })
+        }
+        #[inline(always)]
+        fn bits(self) -> u8 {
+            unsafe { (_mm256_movemask_pd(self.0[0]) | _mm256_movemask_pd(self.0[1]) << 4) as u8 }
         }
     }
 }
@@ -515,6 +649,12 @@ mod tests {
                 L::select(most.and(less.not()), a, c),
                 L::select(wild.or(less), b, c),
                 L::splat(0.1) * c,
+                // of normal numbers and small whole ones
+                L::select(b.abs().le(L::splat(1e300)).and(L::splat(1e-300).le(b.abs())), b, c.abs() + L::splat(1.5))
+                    .min(L::splat(1e300))
+                    .exponent(),
+                (a.abs().min(L::splat(1e300)) + L::splat(1e-3)).significand(),
+                a.abs().min(L::splat(7.0)).max(L::splat(3.0)).exponent().power_of_two(),
             ];
             let mut bits: Vec<u64> = lanes.iter().flat_map(|x| x.to_array().map(f64::to_bits)).collect();
             bits.extend([less.bits(), most.bits(), wild.bits(), wild.not().bits()].map(u64::from));

@@ -150,7 +150,7 @@ pub fn heliocentric_coast(ephemerides: &Ephemerides) -> Result<PointMassCase, Dy
         model: PointMasses::new(ephemerides, SUN, &PLANETS)?,
         start: BatchStart { state, epoch: Epoch::from_calendar(2022, 11, 25), span_s: 200.0 * DAY_S },
         tolerance: f64::EPSILON,
-        collocation_tolerance: 1e-9,
+        collocation_tolerance: 3e-10,
         nyx: NyxSettings { tolerance: 1e-10, longest_step_s: 4.0 * DAY_S },
     })
 }

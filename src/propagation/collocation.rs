@@ -19,7 +19,7 @@ pub use transition::Transition;
 
 use super::propagator::Start;
 use super::taylor::{PropagationError, Tolerance};
-use super::trajectory::Piece;
+use super::trajectory::{Joint, Piece};
 use crate::dynamics::Forces;
 use crate::dynamics::forces::Ambient;
 use crate::ephemerides::{EphemerisError, State};
@@ -33,6 +33,9 @@ use transition::Vary;
 
 /// Highest degree of a gravity field that steps of sixteen nodes are best for; above it they have twenty-four.
 const SMOOTH_DEGREE: u16 = 16;
+
+/// Time within which a contact of discs is the same one, s.
+const LEAST_LIGHT_S: f64 = 1e-6;
 
 /// The least that the last Legendre coefficients can be told from rounding, relative to the greatest acceleration: the
 /// 2n + 1 of their definition times the rounding of a node's value, with a margin.
@@ -128,9 +131,10 @@ struct Flight<'a, const B: usize> {
     direction: f64,
     tolerance: f64,
     state: State,
-    /// what rounding has taken from position, velocity and time (Kahan)
-    carry: State,
+    /// what rounding has left of it
+    low: State,
     after_s: f64,
+    /// what rounding has taken from the time (Kahan)
     carry_s: f64,
     /// step that the tolerance allows, > 0
     free_s: f64,
@@ -156,7 +160,7 @@ impl<'a, const B: usize> Flight<'a, B> {
             direction: if span_s < 0.0 { -1.0 } else { 1.0 },
             tolerance: tolerance.value().max(least_tail(B)),
             state: start,
-            carry: State::default(),
+            low: State::default(),
             after_s: 0.0,
             carry_s: 0.0,
             free_s,
@@ -216,7 +220,7 @@ impl<'a, const B: usize> Flight<'a, B> {
             length_s = 0.5 * left_s;
         }
         let order = (WIDTH * B - 1) as f64;
-        let mut cut = false;
+        let mut cut = None;
         let mut last_tail = f64::INFINITY;
         loop {
             let least_s = 1e-9 * self.free_s.max(1e-3);
@@ -234,10 +238,12 @@ impl<'a, const B: usize> Flight<'a, B> {
                 continue;
             };
             let piece = self.piece(&solved, h_s);
-            if !cut && let Some(contact_s) = self.contact_s(&piece, &solved) {
+            if cut.is_none()
+                && let Some(contact_s) = self.contact_s(&piece, &solved)
+            {
                 // the light bends here: end the step, and go on with the old one behind it
                 length_s = contact_s.abs();
-                cut = true;
+                cut = Some(length_s);
                 continue;
             }
             let tail = tail(&solved) / solved.size;
@@ -252,14 +258,22 @@ impl<'a, const B: usize> Flight<'a, B> {
             }
             // what is below half the tolerance may be rounding, which no step makes smaller
             let stretch = if tail <= 0.5 * self.tolerance { stretch.max(1.05) } else { stretch };
-            if !cut {
+            if cut.is_none() {
                 // a step that an end cut short says little about a free one
                 let grown = length_s * if noise { 1.0 } else { stretch.min(3.0) };
                 self.free_s = if length_s < self.free_s * 0.999 { self.free_s.max(grown) } else { grown };
             }
             self.advance(&solved, h_s, (left_s - length_s).abs() <= 1e-12 * left_s);
             self.rest = solved.rest;
-            return Ok((piece, solved));
+            let near_s = 1e-9 * (1.0 + self.after_s.abs() * 1e-3);
+            let joint = if self.edges_s.iter().any(|edge_s| (edge_s - self.after_s).abs() <= near_s) {
+                Joint::Jump
+            } else if cut == Some(length_s) {
+                Joint::Bend
+            } else {
+                Joint::Smooth
+            };
+            return Ok((piece.with_joint(joint), solved));
         }
     }
 
@@ -271,6 +285,7 @@ impl<'a, const B: usize> Flight<'a, B> {
             forces: self.forces,
             ambient: &self.ambient,
             start: self.state,
+            low: self.low,
             h_s,
             settled: (1e-2 * self.tolerance).clamp(1e-15, 1e-12),
             rest: self.rest,
@@ -288,17 +303,17 @@ impl<'a, const B: usize> Flight<'a, B> {
     }
 
     fn advance(&mut self, solved: &Solved<B>, h_s: f64, at_edge: bool) {
-        let q = Arc::clone(&self.quadrature);
         for axis in 0..3 {
-            let a = |j: usize| solved.acceleration[axis][j / WIDTH][j % WIDTH];
-            let (mut once, mut twice) = (0.0, 0.0);
-            for j in 0..WIDTH * B {
-                once += q.once_to_end[j] * a(j);
-                twice += q.twice_to_end[j] * a(j);
-            }
-            let dr = h_s * (self.state.velocity_km_s[axis] + h_s * twice);
-            add(&mut self.state.position_km[axis], &mut self.carry.position_km[axis], dr);
-            add(&mut self.state.velocity_km_s[axis], &mut self.carry.velocity_km_s[axis], h_s * once);
+            let (state, low) = (&mut self.state, &mut self.low);
+            let (gain, rest) = (&solved.gain, &solved.gain_low);
+            gather(
+                [&mut state.position_km[axis], &mut low.position_km[axis]],
+                [gain.position_km[axis], rest.position_km[axis]],
+            );
+            gather(
+                [&mut state.velocity_km_s[axis], &mut low.velocity_km_s[axis]],
+                [gain.velocity_km_s[axis], rest.velocity_km_s[axis]],
+            );
         }
         if at_edge {
             // on the edge itself, not a rounding beside it
@@ -345,20 +360,30 @@ impl<'a, const B: usize> Flight<'a, B> {
             self.forces.contacts_rad(&ambient.places_km(lane), r)
         };
         let q = Arc::clone(&self.quadrature);
-        let mut before: Option<(f64, Vec<f64>)> = None;
+        // a contact at the very beginning is the one that the step before ended at
+        let begin_s = LEAST_LIGHT_S.min(1e-3 * piece.h_s.abs()) * self.direction;
+        let mut before = (begin_s, self.contacts_at(piece, begin_s)?);
+        let crossed =
+            |before: &(f64, Vec<f64>), now: &[f64]| (0..now.len()).find(|k| (before.1[*k] < 0.0) != (now[*k] < 0.0));
         for (block, ambient) in self.ambient.iter().enumerate() {
             for lane in 0..WIDTH {
                 let contacts = at_node(ambient, block, lane);
                 let at_s = q.places[block][lane] * piece.h_s;
-                if let Some((before_s, old)) = &before
-                    && let Some(which) = (0..contacts.len()).find(|k| (old[*k] < 0.0) != (contacts[*k] < 0.0))
-                {
-                    return self.between(piece, which, (*before_s, old[which]), at_s);
+                if let Some(which) = crossed(&before, &contacts) {
+                    return self.between(piece, which, (before.0, before.1[which]), at_s);
                 }
-                before = Some((at_s, contacts));
+                before = (at_s, contacts);
             }
         }
-        None
+        // behind the last node too
+        let which = crossed(&before, &self.contacts_at(piece, piece.h_s)?)?;
+        self.between(piece, which, (before.0, before.1[which]), piece.h_s)
+    }
+
+    /// The angles between the discs at a moment of a step.
+    fn contacts_at(&self, piece: &Piece, since_s: f64) -> Option<Vec<f64>> {
+        let bodies = self.forces.bodies_km(self.epoch + (self.after_s + since_s)).ok()?;
+        Some(self.forces.contacts_rad(&bodies, piece.state(since_s).position_km))
     }
 
     /// Bisection of one contact between two moments of a step.
@@ -366,8 +391,7 @@ impl<'a, const B: usize> Flight<'a, B> {
         let (mut near_s, mut far_s) = (from.0, to_s);
         for _ in 0..50 {
             let middle_s = 0.5 * (near_s + far_s);
-            let bodies = self.forces.bodies_km(self.epoch + (self.after_s + middle_s)).ok()?;
-            let contact = *self.forces.contacts_rad(&bodies, piece.state(middle_s).position_km).get(which)?;
+            let contact = *self.contacts_at(piece, middle_s)?.get(which)?;
             if (contact < 0.0) == (from.1 < 0.0) { near_s = middle_s } else { far_s = middle_s }
         }
         Some(far_s)
@@ -378,6 +402,15 @@ impl<'a, const B: usize> Flight<'a, B> {
 fn tail<const B: usize>(solved: &Solved<B>) -> f64 {
     let last = |axis: &nodes::Nodes<B>| axis[B - 1][WIDTH - 2].abs().max(axis[B - 1][WIDTH - 1].abs());
     solved.legendre.iter().map(last).fold(0.0, f64::max)
+}
+
+/// A sum and what rounding has left of it, both with a term and what rounding has left of that.
+fn gather([high, low]: [&mut f64; 2], [term, rest]: [f64; 2]) {
+    let sum = *high + term;
+    let of_term = sum - *high;
+    let left = (*high - (sum - of_term)) + (term - of_term) + (*low + rest);
+    *high = sum + left;
+    *low = left - (*high - sum);
 }
 
 /// sum += term, what rounding takes kept for the next time (Kahan).

@@ -8,6 +8,7 @@
 //! not applied.
 
 mod comma;
+mod engines;
 mod error;
 mod interpolation;
 mod kvn;

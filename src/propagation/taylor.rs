@@ -169,7 +169,8 @@ mod tests {
                 .map(|k| BatchStart {
                     state: start,
                     epoch: epoch("2030-01-01"),
-                    span_s: 125.0 * f64::from(k) * period_s,
+                    // away from the periapsis, where the energy is a difference of larger numbers
+                    span_s: (125.0 * f64::from(k) + 0.3) * period_s,
                 })
                 .collect();
             let ends = propagate_batch(&model, &starts, Tolerance::TIGHTEST);
@@ -177,9 +178,10 @@ mod tests {
                 |end: Result<End, PropagationError>| (energy(&end.expect("an end").state) / energy(&start) - 1.0).abs();
             let worst = ends.into_iter().map(drift).fold(0.0, f64::max);
             println!("e = {eccentricity}: energy drifts by {worst:e}");
-            // rounding enters where the spacecraft is fastest: there the energy is a difference of larger numbers
-            let fastest = 0.5 * speed_km_s * speed_km_s / energy(&start).abs();
-            assert!(worst < 1e-13 * if eccentricity > 0.5 { fastest } else { 1.0 }, "{eccentricity}: {worst:e}");
+            // the last digit of the acceleration at a periapsis is 2(1 + e)/(1 − e) of the energy's: 78 for the last orbit, and
+            // a thousand passages add up as a walk at random
+            let bound = if eccentricity > 0.9 { 2e-12 } else { 1e-13 };
+            assert!(worst < bound, "{eccentricity}: {worst:e}");
         }
     }
 

@@ -4,6 +4,17 @@ use crate::ephemerides::State;
 use crate::numerics::vector::{dot, norm};
 use crate::time::Epoch;
 
+/// How the forces go on where two steps meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Joint {
+    /// as if nothing were there
+    Smooth,
+    /// with a bend: light at the edge of a shadow
+    Bend,
+    /// with a jump: an engine lights or stops
+    Jump,
+}
+
 /// One step: a polynomial for the position, whose derivative is the velocity.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Piece {
@@ -15,17 +26,25 @@ pub(super) struct Piece {
     origin_s: f64,
     /// rows of x, y, z, one a power
     terms: Vec<[f64; 3]>,
+    /// how the forces go on at its end
+    joint: Joint,
 }
 
 impl Piece {
     /// The series about the beginning of a step.
     pub(super) const fn from_series(after_s: f64, h_s: f64, terms: Vec<[f64; 3]>) -> Self {
-        Self { after_s, h_s, origin_s: 0.0, terms }
+        Self { after_s, h_s, origin_s: 0.0, terms, joint: Joint::Smooth }
     }
 
     /// A polynomial about the middle of a step.
     pub(super) const fn from_middle(after_s: f64, h_s: f64, terms: Vec<[f64; 3]>) -> Self {
-        Self { after_s, h_s, origin_s: 0.5 * h_s, terms }
+        Self { after_s, h_s, origin_s: 0.5 * h_s, terms, joint: Joint::Smooth }
+    }
+
+    /// Another way of going on at its end.
+    pub(super) const fn with_joint(mut self, joint: Joint) -> Self {
+        self.joint = joint;
+        self
     }
 
     /// Position and velocity some seconds after the beginning of the step.
@@ -149,6 +168,12 @@ impl Trajectory {
     #[must_use]
     pub fn joints_s(&self) -> Vec<f64> {
         self.pieces.iter().map(|piece| piece.after_s).chain([self.span_s()]).collect()
+    }
+
+    /// Where the forces bend or jump between the ends, seconds after the start, in the order of the flight.
+    pub(super) fn kinks_s(&self, least: Joint) -> Vec<f64> {
+        let inner = &self.pieces[..self.pieces.len().saturating_sub(1)];
+        inner.iter().filter(|piece| piece.joint >= least).map(|piece| piece.after_s + piece.h_s).collect()
     }
 
     /// State some seconds after the start, to the accuracy of the integration.

@@ -130,6 +130,15 @@ mod tests {
         ]
     }
 
+    /// How a protanope sees a colour: the same authors' table, severity 1.
+    fn protanope([r, g, b]: [f64; 3]) -> [f64; 3] {
+        [
+            (0.152286 * r + 1.052583 * g - 0.204868 * b).clamp(0.0, 1.0),
+            (0.114503 * r + 0.786281 * g + 0.099216 * b).clamp(0.0, 1.0),
+            (-0.003882 * r - 0.048116 * g + 1.051998 * b).clamp(0.0, 1.0),
+        ]
+    }
+
     fn apart(a: [f64; 3], b: [f64; 3]) -> f64 {
         let (p, q) = (oklab(a), oklab(b));
         (0..3).map(|k| (p[k] - q[k]).powi(2)).sum::<f64>().sqrt()
@@ -153,6 +162,26 @@ mod tests {
                 assert!(blind > 0.03, "{pair:?} of {count} for a deuteranope: {blind}");
                 let grey = |c: Rgb| [luminance(c); 3];
                 assert!(apart(grey(pair[0]), grey(pair[1])) > 0.03, "{pair:?} of {count} in grey print");
+            }
+        }
+    }
+
+    #[test]
+    fn law_neighbouring_bands_keep_their_lightness_apart() {
+        // lightness alone orders the bands, whatever the eye or the printer makes of the hues
+        let of = |seen: [f64; 3]| oklab(seen)[0];
+        for count in [6, 10, 14] {
+            let least = 0.7 * (STOPS[5][0] - STOPS[0][0]) / (count - 1) as f64;
+            for pair in bands(count).windows(2) {
+                let (a, b) = (linear(pair[0]), linear(pair[1]));
+                let grey = |c: Rgb| [luminance(c); 3];
+                for (eye, low, high) in [
+                    ("grey print", of(grey(pair[0])), of(grey(pair[1]))),
+                    ("a deuteranope", of(deuteranope(a)), of(deuteranope(b))),
+                    ("a protanope", of(protanope(a)), of(protanope(b))),
+                ] {
+                    assert!(high - low > least, "{pair:?} of {count} for {eye}: {} of {least}", high - low);
+                }
             }
         }
     }

@@ -58,6 +58,15 @@ impl<'a> Field<'a> {
         Some(Self { columns, rows, values, filled })
     }
 
+    /// Empties the cells whose corners (places in the table) a rule does not join.
+    pub(super) fn keep(&mut self, joined: impl Fn([usize; 4]) -> bool) {
+        let across = self.columns - 1;
+        for cell in 0..self.filled.len() {
+            let at = (cell / across) * self.columns + cell % across;
+            self.filled[cell] = self.filled[cell] && joined([at, at + 1, at + self.columns, at + self.columns + 1]);
+        }
+    }
+
     /// Lines where the interpolated field equals `level`, lower values on their left.
     ///
     /// Lines end at the grid's border and at empty cells; others close.

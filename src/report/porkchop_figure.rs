@@ -1,19 +1,28 @@
-//! The porkchop on a page: C3 in filled bands, arrival speed and time of flight in lines, the best cells
-//! numbered and named below, the way NASA/TM-2010-216764 lays them out.
+//! The porkchop on a page: a number in filled bands, arrival speed and time of flight in lines, limits hatched, the
+//! best cells numbered and named below, the way NASA/TM-2010-216764 lays them out.
 
-use super::axes::{Area, Side, Span, date_ticks, draw_axis};
-use super::canvas::{Canvas, Dash, Pen, Type};
-use super::colour::{ARRIVAL, FAINT, FLIGHT, INK, PAPER, RULE, Rgb, bands};
-use super::contours::{Field, GridPoint, thin};
-use super::labels::{Fit, Labelled, Placer, Spot, even_levels, levels, outside};
+use super::axes::{Area, Side, date_ticks, draw_axis};
+use super::bands::Rank;
+use super::canvas::{Canvas, Pen, Type};
+use super::colour::{FAINT, INK, PAPER, RULE, Rgb};
+use super::contours::Field;
+use super::labels::Placer;
+use super::mapped::Mapped;
+use super::scale::{Scale, Wish, extent, plain, unrolled};
 use super::text::{Anchor, Box2, Weight, fit, width_px, wrap};
 use super::{Figure, FigureError};
-use crate::time::{DAY_S, Epoch};
-use std::collections::HashSet;
+use crate::time::Epoch;
 
+mod kinds;
+mod lines;
 mod marks;
+mod masks;
+mod period;
 
+use lines::{ARRIVAL_PEN, Families, LEVEL_PEN};
 pub use marks::{Mark, MarkKind};
+pub use masks::Mask;
+pub use period::{ArrivalRule, LaunchPeriod};
 
 /// What a porkchop figure shows.
 ///
@@ -28,27 +37,51 @@ pub struct PorkchopView<'a> {
     pub depart: &'a [Epoch],
     /// arrival dates, rising
     pub arrive: &'a [Epoch],
-    /// launch energy of each cell
-    pub c3_km2_s2: &'a [f64],
+    /// what the bands show
+    pub bands: BandTable<'a>,
+    /// what bounds the coloured region besides the bands themselves
+    pub worth: Option<Worth<'a>>,
     /// arrival speed of each cell; an empty slice leaves its lines out
     pub v_inf_arr_km_s: &'a [f64],
-    /// a region to hatch, such as declinations a launch site cannot reach
-    pub hatch: Option<Hatch<'a>>,
+    /// kind of transfer of each cell, a number of its own for each, 0 where there is none; an empty slice leaves
+    /// their borders and names out
+    pub kinds: &'a [u32],
+    /// what a kind is called
+    pub kind_names: Vec<(u32, String)>,
+    /// regions to hatch, such as declinations that a launch site cannot reach
+    pub masks: Vec<Mask<'a>>,
+    /// a launch period to mark
+    pub period: Option<LaunchPeriod>,
     /// cells to point out; they are numbered in this order
     pub marks: Vec<Mark>,
     /// where the numbers come from: kernels, program, version
     pub provenance: String,
-    /// highest C3 that is coloured; chosen from the least one when absent
-    pub max_c3_km2_s2: Option<f64>,
 }
 
-/// A region drawn hatched.
+/// The table that is drawn in bands.
 #[derive(Debug, Clone)]
-pub struct Hatch<'a> {
-    /// which cells, in the order of the tables
-    pub cells: &'a [bool],
-    /// what it means, for the legend
+pub struct BandTable<'a> {
+    /// value of each cell, in `unit`
+    pub values: &'a [f64],
+    /// what a reader calls it, such as `Departure C3`
     pub label: String,
+    /// its unit
+    pub unit: &'a str,
+    /// which end is good
+    pub rank: Rank,
+    /// worst value that is coloured; chosen from the best one when absent
+    pub most_value: Option<f64>,
+    /// whether values go round a circle of 360
+    pub turn_deg: Option<f64>,
+}
+
+/// A table that says where a transfer is worth its colour.
+#[derive(Debug, Clone, Copy)]
+pub struct Worth<'a> {
+    /// launch energy of each cell
+    pub c3_km2_s2: &'a [f64],
+    /// highest one worth a look; chosen from the least when absent
+    pub max_c3_km2_s2: Option<f64>,
 }
 
 const WIDTH_PX: f64 = 1000.0;
@@ -66,23 +99,33 @@ const KEY_TEXT_PX: f64 = 10.0;
 ///
 /// # Errors
 /// [`FigureError::Shape`] and [`FigureError::Dates`] when tables and axes do not fit;
-/// [`FigureError::Level`] when the highest C3 asked for is below the least there is. A table without any
+/// [`FigureError::Level`] when the worst value asked for is better than the best there is. A table without any
 /// transfer is drawn and says so.
 ///
 /// ```
-/// use portolan::report::{PorkchopView, draw_porkchop};
+/// use portolan::report::{BandTable, PorkchopView, Rank, draw_porkchop};
 /// use portolan::time::Epoch;
 /// let view = PorkchopView {
 ///     title: "Earth to Mars 2033".to_owned(),
 ///     subtitle: "two dates by two".to_owned(),
 ///     depart: &[Epoch::from_calendar(2033, 4, 1), Epoch::from_calendar(2033, 5, 1)],
 ///     arrive: &[Epoch::from_calendar(2033, 10, 1), Epoch::from_calendar(2033, 12, 1)],
-///     c3_km2_s2: &[8.4, 12.0, 9.1, 10.2],
+///     bands: BandTable {
+///         values: &[8.4, 12.0, 9.1, 10.2],
+///         label: "Departure C3".to_owned(),
+///         unit: "km²/s²",
+///         rank: Rank::LowIsGood,
+///         most_value: None,
+///         turn_deg: None,
+///     },
+///     worth: None,
 ///     v_inf_arr_km_s: &[],
-///     hatch: None,
+///     kinds: &[],
+///     kind_names: Vec::new(),
+///     masks: Vec::new(),
+///     period: None,
 ///     marks: Vec::new(),
 ///     provenance: "made up".to_owned(),
-///     max_c3_km2_s2: None,
 /// };
 /// assert!(draw_porkchop(&view)?.svg().contains("Departure date (TDB)"));
 /// # Ok::<(), portolan::report::FigureError>(())
@@ -92,41 +135,63 @@ pub fn draw_porkchop(view: &PorkchopView<'_>) -> Result<Figure, FigureError> {
 }
 
 fn page(view: &PorkchopView<'_>) -> Result<Canvas, FigureError> {
-    let plot = Plot::new(view)?;
+    let turned = view.bands.turn_deg.map(|_| unrolled(view.bands.values));
+    let signed = |sign: f64| turned.as_deref().unwrap_or(view.bands.values).iter().map(|v| sign * v).collect();
+    let values: Vec<f64> = signed(if view.bands.rank == Rank::HighIsGood { -1.0 } else { 1.0 });
+    let plot = Plot::new(view, &values)?;
     let mut canvas = Canvas::new(WIDTH_PX, HEIGHT_PX, &view.title);
-    let mut placer = Placer::new(plot.area);
-    let left = plot.area.least_px[0];
+    let area = plot.map.area;
+    let mut placer = Placer::new(area);
+    let left = area.least_px[0];
     let room = WIDTH_PX - left - 14.0;
     canvas.text(&fit(&view.title, 18.0, Weight::Bold, room), [left, 26.0], Type::plain(18.0, INK).bold());
     canvas.text(&fit(&view.subtitle, 11.5, Weight::Normal, room), [left, 47.0], Type::plain(11.5, FAINT));
 
-    canvas.rect(plot.area.least_px, plot.area.most_px, BLANK);
-    let colours = bands(plot.c3_levels.len());
-    plot.draw_bands(&mut canvas, &colours);
-    if let Some(hatch) = &view.hatch {
-        plot.draw_hatch(&mut canvas, hatch);
+    canvas.rect(area.least_px, area.most_px, BLANK);
+    let colours = plot.scale.colours();
+    plot.map.paint(&mut canvas, &plot.bands, &plot.scale.levels, &colours);
+    if let Some((field, top)) = &plot.worth {
+        canvas.fill_rings(&plot.map.rings(field, *top, f64::INFINITY), BLANK);
+    }
+    for (k, (mask, field)) in view.masks.iter().zip(&plot.masks).enumerate() {
+        masks::draw(&mut canvas, &plot.map.rings(field, mask.most_value, f64::INFINITY), k);
+    }
+    let borders = kinds::borders(&plot);
+    for border in &borders {
+        placer.remember(border);
+        canvas.line(border, kinds::BORDER_PEN);
     }
     let mut drawn = plot.lines(&mut placer);
-    let seats = marks::seats(&mut placer, &view.marks, |mark| plot.place(mark.depart, mark.arrive));
+    if let Some(period) = &view.period {
+        period.reserve(&plot.map, &mut placer);
+    }
+    let seats = marks::seats(&mut placer, &view.marks, |mark| plot.map.place(mark.depart, mark.arrive));
     drawn.label(&mut placer);
+    let names = kinds::names(&plot, &mut placer);
     drawn.draw_lines(&mut canvas);
-    canvas.frame(plot.area.least_px, plot.area.most_px, Pen::solid(INK, 1.2));
+    if let Some(period) = &view.period {
+        period.draw(&mut canvas, &plot.map);
+    }
+    canvas.frame(area.least_px, area.most_px, Pen::solid(INK, 1.2));
     let (x_ticks, y_ticks) =
-        (date_ticks(plot.x, plot.area.width_px(), Side::Bottom), date_ticks(plot.y, plot.area.height_px(), Side::Left));
-    draw_axis(&mut canvas, plot.area, plot.x, &x_ticks, Side::Bottom, "Departure date (TDB)");
-    draw_axis(&mut canvas, plot.area, plot.y, &y_ticks, Side::Left, "Arrival date (TDB)");
+        (date_ticks(plot.map.x, area.width_px(), Side::Bottom), date_ticks(plot.map.y, area.height_px(), Side::Left));
+    draw_axis(&mut canvas, area, plot.map.x, &x_ticks, Side::Bottom, "Departure date (TDB)");
+    draw_axis(&mut canvas, area, plot.map.y, &y_ticks, Side::Left, "Arrival date (TDB)");
 
     drawn.draw_labels(&mut canvas);
+    for (name, at_px) in names {
+        canvas.text(&name, at_px, kinds::NAME_TYPE);
+    }
     marks::draw(&mut canvas, &seats);
-    if plot.c3.is_blank() {
+    if plot.bands.is_blank() {
         let none = "no transfer between these dates";
         let sparse = "transfers lie too far apart on this grid to be drawn";
         let set = Type::plain(14.0, FAINT).anchored(Anchor::Middle).haloed(3.0);
-        canvas.text(if plot.c3_levels.is_empty() { none } else { sparse }, plot.area.at(0.5, 0.5), set);
+        canvas.text(if plot.scale.levels.is_empty() { none } else { sparse }, area.at(0.5, 0.5), set);
     }
-    plot.draw_key(&mut canvas, &colours, &drawn);
-    let foot = marks::draw_legend(&mut canvas, &view.marks, [left, plot.area.most_px[1] + 66.0], room, |mark| {
-        plot.place(mark.depart, mark.arrive).is_some()
+    plot.draw_key(&mut canvas, &colours, &drawn, !borders.is_empty());
+    let foot = marks::draw_legend(&mut canvas, &view.marks, [left, area.most_px[1] + 66.0], room, |mark| {
+        plot.map.place(mark.depart, mark.arrive).is_some()
     });
     canvas.paragraph(&view.provenance, [left, foot + 6.0], room, Type::plain(SMALL_PX, FAINT));
     Ok(canvas)
@@ -135,77 +200,18 @@ fn page(view: &PorkchopView<'_>) -> Result<Canvas, FigureError> {
 /// The plotting area with the view's tables mapped into it.
 struct Plot<'a> {
     view: &'a PorkchopView<'a>,
-    area: Area,
-    x: Span,
-    y: Span,
-    columns_px: Vec<f64>,
-    rows_px: Vec<f64>,
-    c3: Field<'a>,
-    c3_levels: Vec<f64>,
-    /// the highest level is reached somewhere, so that cells above it stay blank
-    capped: Option<f64>,
+    map: Mapped,
+    /// of `sign · value`
+    values: &'a [f64],
+    bands: Field<'a>,
+    scale: Scale,
+    /// launch energy and the highest worth a look
+    worth: Option<(Field<'a>, f64)>,
+    masks: Vec<Field<'a>>,
 }
-
-/// A line of a family, mapped to the page.
-struct Drawn {
-    text: String,
-    set: Type,
-    every_px: f64,
-    rather_px: Option<[f64; 2]>,
-    points_px: Vec<[f64; 2]>,
-    own: u32,
-    spots: Vec<Spot>,
-}
-
-/// All lines on the plot, by family.
-struct Families {
-    c3: Vec<Drawn>,
-    arrival: Vec<Drawn>,
-    flight: Vec<Drawn>,
-}
-
-const C3_PEN: Pen = Pen::solid(INK, 0.75);
-const ARRIVAL_PEN: Pen = Pen::solid(ARRIVAL, 1.3);
-const FLIGHT_PEN: Pen = Pen { colour: FLIGHT, width_px: 0.9, dash: Dash::Long };
 
 impl<'a> Plot<'a> {
-    fn new(view: &'a PorkchopView<'a>) -> Result<Self, FigureError> {
-        let (departs, arrives) = (view.depart.len(), view.arrive.len());
-        let span = |dates: &[Epoch], axis| {
-            let rising = dates.windows(2).all(|pair| pair[1] > pair[0]);
-            match (dates.first(), dates.last()) {
-                (Some(from), Some(to)) if rising && dates.len() > 1 => Ok(Span { from: from.tdb_s(), to: to.tdb_s() }),
-                _ => Err(FigureError::Dates { axis }),
-            }
-        };
-        let (x, y) = (span(view.depart, "departure")?, span(view.arrive, "arrival")?);
-        let shape = |what, found| FigureError::Shape { what, found, depart: departs, arrive: arrives };
-        let c3 =
-            Field::new(departs, arrives, view.c3_km2_s2).ok_or_else(|| shape("the C3 table", view.c3_km2_s2.len()))?;
-        if !view.v_inf_arr_km_s.is_empty() && view.v_inf_arr_km_s.len() != departs * arrives {
-            return Err(shape("the table of arrival speeds", view.v_inf_arr_km_s.len()));
-        }
-        if let Some(hatch) = view.hatch.as_ref().filter(|h| h.cells.len() != departs * arrives) {
-            return Err(shape("the hatched region", hatch.cells.len()));
-        }
-
-        let (least, most) = extent(view.c3_km2_s2.iter().copied());
-        let (c3_levels, capped) = match view.max_c3_km2_s2 {
-            _ if least > most => (Vec::new(), None),
-            Some(max) if !max.is_finite() || max <= least => {
-                return Err(FigureError::Level { max_c3_km2_s2: max, least_c3_km2_s2: least });
-            }
-            Some(max) => (levels(least, max, 0.05 * least), Some(max).filter(|m| *m < most)),
-            None => {
-                let max = usual_max(least);
-                let mut found = levels(least, max, 0.05 * least);
-                // A flat field ends at the first level above it.
-                let needed = found.partition_point(|level| *level < most) + 1;
-                found.truncate(needed);
-                (found, Some(max).filter(|m| *m < most))
-            }
-        };
-
+    fn new(view: &'a PorkchopView<'a>, values: &'a [f64]) -> Result<Self, FigureError> {
         let left = 112.0;
         let room = WIDTH_PX - left - 14.0;
         let notes =
@@ -215,256 +221,153 @@ impl<'a> Plot<'a> {
             least_px: [left, 64.0],
             most_px: [KEY_PX - 24.0, (HEIGHT_PX - 66.0 - notes - small - 6.0).max(300.0)],
         };
-        let columns_px = view.depart.iter().map(|d| area.at(x.share(d.tdb_s()), 0.0)[0]).collect();
-        let rows_px = view.arrive.iter().map(|a| area.at(0.0, y.share(a.tdb_s()))[1]).collect();
-        Ok(Self { view, area, x, y, columns_px, rows_px, c3, c3_levels, capped })
-    }
-
-    /// Where two dates meet; none outside the plot.
-    fn place(&self, depart: Epoch, arrive: Epoch) -> Option<[f64; 2]> {
-        let (right, up) = (self.x.share(depart.tdb_s()), self.y.share(arrive.tdb_s()));
-        let inside = (0.0..=1.0).contains(&right) && (0.0..=1.0).contains(&up);
-        inside.then(|| self.area.at(right, up))
-    }
-
-    fn on_page(&self, points: &[GridPoint]) -> Vec<[f64; 2]> {
-        let along = |nodes: &[f64], at: f64| {
-            let k = (at.floor() as usize).min(nodes.len() - 2);
-            nodes[k] + (at - k as f64) * (nodes[k + 1] - nodes[k])
-        };
-        let mapped: Vec<[f64; 2]> =
-            points.iter().map(|p| [along(&self.columns_px, p[0]), along(&self.rows_px, p[1])]).collect();
-        // A tenth of a pixel is the grain of the page.
-        thin(&mapped, 0.12)
-    }
-
-    /// Paints from the highest level down, each lower region over the last: no seam can show the page.
-    fn draw_bands(&self, canvas: &mut Canvas, colours: &[Rgb]) {
-        for (level, colour) in self.c3_levels.iter().zip(colours).rev() {
-            let rings: Vec<Vec<[f64; 2]>> = self
-                .c3
-                .band(f64::NEG_INFINITY, *level)
-                .iter()
-                .map(|ring| self.on_page(ring))
-                .filter(|ring| ring.len() > 2)
-                .collect();
-            canvas.fill_rings(&rings, *colour);
-        }
-    }
-
-    fn draw_hatch(&self, canvas: &mut Canvas, hatch: &Hatch<'_>) {
-        let nearest = |nodes: &[f64], at: f64| {
-            let away = |k: &usize| (nodes[*k] - at).abs();
-            (0..nodes.len()).min_by(|a, b| away(a).total_cmp(&away(b))).unwrap_or(0)
-        };
-        let (width, height) = (self.area.width_px() as usize, self.area.height_px() as usize);
-        let [left, top] = self.area.least_px;
-        let columns: Vec<usize> = (0..=width).map(|x| nearest(&self.columns_px, left + x as f64)).collect();
-        let rows: Vec<usize> = (0..=height).map(|y| nearest(&self.rows_px, top + y as f64)).collect();
-        for start in (0..width + height).step_by(8) {
-            let mut from: Option<usize> = None;
-            let first = start.saturating_sub(height);
-            for x in first..=width.min(start) + 1 {
-                let inside = x <= width.min(start) && hatch.cells[rows[start - x] * self.columns_px.len() + columns[x]];
-                match (from, inside) {
-                    (None, true) => from = Some(x),
-                    (Some(a), false) => {
-                        let at = |x: usize| [left + x as f64, top + (start - x) as f64];
-                        canvas.line(&[at(a), at(x - 1)], Pen::solid(FAINT, 0.7));
-                        from = None;
-                    }
-                    _ => {}
-                }
+        let map = Mapped::new(area, view.depart, view.arrive)?;
+        let (departs, arrives) = map.size();
+        let shape = |what, found| FigureError::Shape { what, found, depart: departs, arrive: arrives };
+        let field =
+            |what, table: &'a [f64]| Field::new(departs, arrives, table).ok_or_else(|| shape(what, table.len()));
+        let mut bands = field("the table of the bands", values)?;
+        for (what, found) in
+            [("the table of arrival speeds", view.v_inf_arr_km_s.len()), ("the table of kinds", view.kinds.len())]
+        {
+            if found != 0 && found != departs * arrives {
+                return Err(shape(what, found));
             }
         }
-    }
-
-    /// All lines, remembered by the placer so that labels keep off them.
-    fn lines(&self, placer: &mut Placer) -> Families {
-        let flight = self.flight_lines(placer);
-        let arrival = self.arrival_lines(placer);
-        let set = Type::plain(10.0, INK).bold().haloed(1.8);
-        let c3 = self.c3_levels.iter().flat_map(|level| {
-            let lines = self.c3.lines(*level).into_iter().map(|line| self.on_page(&line.points)).collect();
-            family(lines, &plain(*level), set, 420.0, placer)
-        });
-        Families { c3: c3.collect(), arrival, flight }
-    }
-
-    /// Lines of arrival speed, cut off where C3 leaves its colours.
-    fn arrival_lines(&self, placer: &mut Placer) -> Vec<Drawn> {
-        let top = self.c3_levels.last().copied().unwrap_or(f64::NEG_INFINITY);
-        let speeds = self.view.v_inf_arr_km_s;
-        let coloured = speeds.iter().zip(self.view.c3_km2_s2).filter(|(_, c3)| **c3 <= top).map(|(speed, _)| *speed);
-        let (least, most) = extent(coloured);
-        let Some(field) = Field::new(self.columns_px.len(), self.rows_px.len(), speeds) else { return Vec::new() };
-        let mut wanted = levels(least, most.min(3.0 * least), 0.12 * least);
-        // The last one is no round number, only where the values end.
-        wanted.pop();
-        let set = Type::plain(9.5, ARRIVAL).haloed(1.8);
-        let mut lines = Vec::new();
-        for level in wanted {
-            let cut: Vec<Vec<[f64; 2]>> =
-                field.lines(level).iter().flat_map(|line| self.c3.below(&line.points, top)).collect();
-            let mapped = cut.iter().map(|points| self.on_page(points)).collect();
-            lines.extend(family(mapped, &format!("{} km/s", plain(level)), set, 480.0, placer));
-        }
-        lines
-    }
-
-    fn flight_lines(&self, placer: &mut Placer) -> Vec<Drawn> {
-        let shortest = (self.y.from - self.x.to) / DAY_S;
-        let longest = (self.y.to - self.x.from) / DAY_S;
-        let (wanted, step) = even_levels(shortest.max(0.0), longest, 5.0);
-        let set = Type::plain(9.5, FLIGHT).haloed(1.8);
-        let mut lines = Vec::new();
-        for tof_d in wanted.into_iter().filter(|t| *t > 0.0) {
-            let tof_s = tof_d * DAY_S;
-            let (from, to) = (self.x.from.max(self.y.from - tof_s), self.x.to.min(self.y.to - tof_s));
-            if to <= from {
-                continue;
+        let masks =
+            view.masks.iter().map(|mask| field("the table of a mask", mask.values)).collect::<Result<Vec<_>, _>>()?;
+        let worth = match view.worth {
+            Some(Worth { c3_km2_s2, max_c3_km2_s2 }) => {
+                let least = extent(c3_km2_s2.iter().copied()).0;
+                let top = max_c3_km2_s2.unwrap_or_else(|| super::scale::usual_max(least, 25.0));
+                Some((field("the C3 table", c3_km2_s2)?, top))
             }
-            let at = |depart_s: f64| self.area.at(self.x.share(depart_s), self.y.share(depart_s + tof_s));
-            let points_px = vec![at(from), at(to)];
-            let own = placer.remember(&points_px);
-            let text = format!("{} d", super::axes::short(tof_d, step));
-            let rather_px = Some(at(to - 0.07 * (self.x.to - self.x.from).min(to - from)));
-            lines.push(Drawn { text, set, every_px: 2000.0, rather_px, points_px, own, spots: Vec::new() });
+            None => None,
+        };
+        if view.bands.turn_deg.is_some() {
+            bands.keep(|corners| {
+                let (least, most) = extent(corners.iter().map(|k| values[*k]));
+                most - least < 180.0
+            });
         }
-        lines
+        if !view.kinds.is_empty() {
+            // a cell across half a turn joins what the ridge parts
+            bands.keep(|corners| !kinds::on_ridge(view.kinds, corners));
+        }
+        let open = |k: usize| {
+            view.worth.is_none_or(|w| {
+                let top = worth.as_ref().map_or(f64::INFINITY, |(_, top)| *top);
+                w.c3_km2_s2[k] <= top
+            }) && view.masks.iter().all(|m| m.values[k] <= m.most_value)
+        };
+        let shown = || values.iter().enumerate().filter(|(k, _)| open(*k)).map(|(_, v)| *v);
+        let wish = Wish {
+            most: view.bands.most_value,
+            turn: view.bands.turn_deg,
+            ..Wish::of(view.bands.rank, view.bands.unit)
+        };
+        let sign = if view.bands.rank == Rank::HighIsGood { -1.0 } else { 1.0 };
+        let (best, worst) = extent(shown());
+        if let Some(max) = view.bands.most_value
+            && best <= worst
+            && (!max.is_finite() || sign * max <= best)
+        {
+            return Err(FigureError::Level {
+                what: view.bands.label.clone(),
+                asked_value: max,
+                best_value: sign * best,
+                unit: view.bands.unit.to_owned(),
+            });
+        }
+        let mut scale = Scale::new(shown().map(|v| sign * v), wish);
+        // what lies beyond the worth is said in the key by its own bound
+        scale.is_capped &= worst > scale.top();
+        Ok(Self { view, map, values, bands, scale, worth, masks })
+    }
+
+    /// The value of a node, great ones bad.
+    fn bands_value(&self, k: usize) -> f64 {
+        self.values[k]
+    }
+
+    /// The parts of a line that no mask and no bound covers.
+    fn open_parts(&self, line: &[[f64; 2]]) -> Vec<Vec<[f64; 2]>> {
+        let bounds = self.view.masks.iter().zip(&self.masks).map(|(mask, field)| (field, mask.most_value));
+        let all = bounds.chain(self.worth.iter().map(|(field, top)| (field, *top)));
+        all.fold(vec![line.to_vec()], |parts, (field, top)| {
+            parts.iter().flat_map(|part| field.below(part, top)).collect()
+        })
     }
 
     /// The column that says what colours and lines mean.
-    fn draw_key(&self, canvas: &mut Canvas, colours: &[Rgb], drawn: &Families) {
+    fn draw_key(&self, canvas: &mut Canvas, colours: &[Rgb], drawn: &Families, has_borders: bool) {
         let room = WIDTH_PX - KEY_PX - 10.0;
-        let mut y = self.area.least_px[1] + 6.0;
+        let mut y = self.map.area.least_px[1] + 6.0;
+        let (label, unit) = (&self.view.bands.label, self.view.bands.unit);
         if !colours.is_empty() {
-            canvas.text("Departure C3", [KEY_PX, y], Type::plain(11.0, INK).bold());
-            canvas.text("km²/s²", [KEY_PX, y + 15.0], Type::plain(KEY_TEXT_PX, FAINT));
-            y += 32.0;
-            let each = (310.0 / colours.len() as f64).min(26.0);
+            for line in wrap(label, 11.0 * 1.1, room) {
+                canvas.text(&line, [KEY_PX, y], Type::plain(11.0, INK).bold());
+                y += 15.0;
+            }
+            canvas.text(unit, [KEY_PX, y], Type::plain(KEY_TEXT_PX, FAINT));
+            y += 17.0;
+            let each = (270.0 / colours.len() as f64).min(26.0);
             let bottom = y + each * colours.len() as f64;
-            let label = Type::plain(KEY_TEXT_PX, INK);
+            let set = Type::plain(KEY_TEXT_PX, INK);
             for (k, colour) in colours.iter().enumerate() {
                 let foot = bottom - k as f64 * each;
                 canvas.rect([KEY_PX, foot - each], [KEY_PX + 22.0, foot], *colour);
-                canvas.text(&plain(self.c3_levels[k]), [KEY_PX + 31.0, foot - each], label);
+                canvas.text(&self.scale.label(self.scale.levels[k]), [KEY_PX + 31.0, foot - each], set);
                 canvas.line(&[[KEY_PX, foot - each], [KEY_PX + 26.0, foot - each]], Pen::solid(INK, 0.7));
             }
             canvas.line(&[[KEY_PX, bottom], [KEY_PX + 26.0, bottom]], Pen::solid(INK, 0.7));
             canvas.frame([KEY_PX, y], [KEY_PX + 22.0, bottom], Pen::solid(INK, 0.8));
-            y = bottom + 28.0;
+            y = bottom + 24.0;
         }
         let mut entry = |sample: &dyn Fn(&mut Canvas, f64), text: &str| {
             sample(canvas, y);
             y = canvas.paragraph(text, [KEY_PX + 32.0, y], room - 32.0, Type::plain(KEY_TEXT_PX, INK)) + 6.0;
         };
         let stroke = |pen: Pen| move |c: &mut Canvas, y: f64| c.line(&[[KEY_PX, y], [KEY_PX + 26.0, y]], pen);
-        if !drawn.c3.is_empty() {
-            entry(&stroke(C3_PEN), "departure C3, km²/s²");
+        if !drawn.level.is_empty() {
+            let mut first = label.chars();
+            let small: String = first.next().into_iter().flat_map(char::to_lowercase).chain(first).collect();
+            // a launcher is called by its own name, and an abbreviation keeps its capitals
+            let abbreviated = label.chars().take(2).all(char::is_uppercase);
+            let text = if abbreviated || self.view.bands.unit.contains("kg") { label } else { &small };
+            entry(&stroke(LEVEL_PEN), &format!("{text}, {unit}"));
         }
         if !drawn.arrival.is_empty() {
             entry(&stroke(ARRIVAL_PEN), "arrival v∞, km/s");
         }
         if !drawn.flight.is_empty() {
-            entry(&stroke(FLIGHT_PEN), "time of flight, d");
+            entry(&stroke(lines::FLIGHT_PEN), "time of flight, d");
         }
-        if let Some(hatch) = &self.view.hatch {
+        if has_borders {
+            entry(&stroke(kinds::BORDER_PEN), "half a turn, or another branch");
+        }
+        for (k, mask) in self.view.masks.iter().enumerate() {
             let sample = |c: &mut Canvas, y: f64| {
-                for k in 0..5 {
-                    let x = KEY_PX + f64::from(k) * 5.0;
-                    c.line(&[[x, y + 5.0], [x + 6.0, y - 5.0]], Pen::solid(FAINT, 0.7));
-                }
+                let (least, most) = ([KEY_PX, y - 6.0], [KEY_PX + 26.0, y + 6.0]);
+                masks::draw(c, &[vec![least, [most[0], least[1]], most, [least[0], most[1]]]], k);
             };
-            entry(&sample, &hatch.label);
+            entry(&sample, &mask.label);
+        }
+        if let Some(period) = &self.view.period {
+            entry(&|c, y| period::sample(c, [KEY_PX, y]), &period.label);
         }
         let blank = |c: &mut Canvas, y: f64| {
             c.rect([KEY_PX, y - 5.0], [KEY_PX + 26.0, y + 5.0], BLANK);
             c.frame([KEY_PX, y - 5.0], [KEY_PX + 26.0, y + 5.0], Pen::solid(RULE, 0.8));
         };
-        let above = self.capped.map_or_else(String::new, |max| format!(", or C3 above {}", plain(max)));
-        entry(&blank, &format!("no transfer{above}"));
+        let side = if self.scale.sign < 0.0 { "below" } else { "above" };
+        let capped = self.scale.is_capped.then(|| {
+            let what = if unit == "km²/s²" { "C3" } else { "values" };
+            format!(", or {what} {side} {}", self.scale.label(self.scale.top()))
+        });
+        let worth = self.worth.as_ref().map(|(_, top)| format!(", or C3 above {}", plain(*top)));
+        entry(&blank, &format!("no transfer{}{}", capped.unwrap_or_default(), worth.unwrap_or_default()));
     }
-}
-
-/// Lines of one level; those too short to see are left out.
-fn family(lines_px: Vec<Vec<[f64; 2]>>, text: &str, set: Type, every_px: f64, placer: &mut Placer) -> Vec<Drawn> {
-    let seen =
-        |line: &Vec<[f64; 2]>| line.windows(2).map(|p| (p[1][0] - p[0][0]).hypot(p[1][1] - p[0][1])).sum::<f64>() > 2.0;
-    lines_px
-        .into_iter()
-        .filter(seen)
-        .map(|points_px| {
-            let own = placer.remember(&points_px);
-            Drawn { text: text.to_owned(), set, every_px, rather_px: None, points_px, own, spots: Vec::new() }
-        })
-        .collect()
-}
-
-impl Families {
-    /// Places labels: wherever they sit well, and once per level wherever they sit at all.
-    fn label(&mut self, placer: &mut Placer) {
-        for lines in [&mut self.c3, &mut self.arrival, &mut self.flight] {
-            let mut told: HashSet<String> = HashSet::new();
-            for fit in [Fit::Easy, Fit::Loose] {
-                for line in lines.iter_mut() {
-                    if matches!(fit, Fit::Loose) && told.contains(&line.text) {
-                        continue;
-                    }
-                    let Drawn { text, set, every_px, rather_px, .. } = line;
-                    let wish = Labelled { text, set: *set, every_px: *every_px, rather_px: *rather_px };
-                    line.spots = placer.label(&line.points_px, line.own, &wish, fit);
-                    if !line.spots.is_empty() {
-                        told.insert(line.text.clone());
-                    }
-                }
-            }
-        }
-    }
-
-    fn draw_lines(&self, canvas: &mut Canvas) {
-        // A dash too close to its number would read as a minus, so those lines keep farther off.
-        let families = [(&self.flight, FLIGHT_PEN, 5.0), (&self.arrival, ARRIVAL_PEN, 1.5), (&self.c3, C3_PEN, 1.5)];
-        let all: Vec<Box2> =
-            families.iter().flat_map(|(lines, _, _)| lines.iter()).flat_map(|l| &l.spots).map(|s| s.covers).collect();
-        for (lines, pen, room_px) in families {
-            for line in lines {
-                let own = line.spots.iter().map(|spot| spot.covers.grown(room_px));
-                let boxes: Vec<Box2> = own.chain(all.iter().copied()).collect();
-                for part in outside(&line.points_px, &boxes) {
-                    canvas.line(&part, pen);
-                }
-            }
-        }
-    }
-
-    fn draw_labels(&self, canvas: &mut Canvas) {
-        for line in self.flight.iter().chain(&self.arrival).chain(&self.c3) {
-            for spot in &line.spots {
-                canvas.text(&line.text, spot.at_px, spot.set);
-            }
-        }
-    }
-}
-
-/// Least and greatest finite value; least above greatest when there is none.
-fn extent(values: impl Iterator<Item = f64>) -> (f64, f64) {
-    values
-        .filter(|v| v.is_finite())
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), v| (least.min(v), most.max(v)))
-}
-
-/// The C3 up to which a designer reads: the least one and as much again as a launcher may still give.
-fn usual_max(least_c3_km2_s2: f64) -> f64 {
-    let wanted = least_c3_km2_s2 + (0.6 * least_c3_km2_s2).max(25.0);
-    let step = super::axes::round_up(wanted / 10.0);
-    (wanted / step).ceil() * step
-}
-
-/// A number with the decimals it needs, at most three.
-fn plain(value: f64) -> String {
-    let text = format!("{value:.3}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]

@@ -1,26 +1,162 @@
-//! A solved porkchop as a figure: its minima become marks, its kernels the line in the margin.
+//! A solved porkchop as a figure: its minima become marks, its limits hatches, its kernels the line in the margin.
 
-use super::{Figure, FigureError, Hatch, Mark, MarkKind, PorkchopView, draw_porkchop};
+use super::bands::{Bands, Branches, ShownCells, kind_name};
+use super::scale::plain;
+use super::{BandTable, Figure, FigureError, LaunchPeriod, Mark, MarkKind, Mask, PorkchopView, Worth, draw_porkchop};
 use crate::ephemerides::Ephemerides;
-use crate::transfers::porkchop::{Arc, Cell, CellCounts, Criterion, Limits, Porkchop, Transfer};
+use crate::transfers::porkchop::{CellCounts, CellNumbers, Criterion, Porkchop, Quantity, Status, Transfer};
+
+/// What a picture of a porkchop shows of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PorkchopPicture {
+    /// what the bands show
+    pub bands: Bands,
+    /// which of several transfers between two dates
+    pub branches: Branches,
+    /// a launch period to mark
+    pub period: Option<LaunchPeriod>,
+    /// transfers that a plan flies and what to call them; marked before the minima
+    pub chosen: Vec<(Transfer, String)>,
+}
+
+impl Default for PorkchopPicture {
+    fn default() -> Self {
+        Self { bands: Bands::Number(Quantity::C3), branches: Branches::Best, period: None, chosen: Vec::new() }
+    }
+}
 
 /// The figure of a porkchop.
 ///
-/// * `solved`: the porkchop; where it has several layers, each cell shows the one with the least C3
+/// * `solved`: the porkchop
 /// * `ephemerides`: the kernels it was solved with
-/// * `chosen`: transfers that a plan flies, marked before the minima
+/// * `picture`: what to show of it
 ///
 /// # Errors
-/// [`FigureError`] when no cell holds a transfer.
+/// [`FigureError`] for a branch that was not solved.
 pub fn porkchop_page(
     solved: &Porkchop,
     ephemerides: &Ephemerides,
-    chosen: &[(Transfer, String)],
+    picture: &PorkchopPicture,
 ) -> Result<Figure, FigureError> {
-    let (c3, v_inf) = (solved.values(Arc::c3_km2_s2), solved.values(Arc::arrival_speed_km_s));
-    let masked = masked(solved);
+    let cells = ShownCells::of(solved, picture.branches)?;
+    let bands = for_any_asymptote(&picture.bands);
+    let values = cells.values(|c| bands.value(c));
+    let (c3, v_inf) = (cells.values(|c| c.c3_km2_s2), cells.values(|c| c.v_inf_arr_km_s));
+    let limits = Limit::all(solved, &picture.bands);
+    let tables: Vec<Vec<f64>> = limits.iter().map(|limit| cells.values(|c| limit.of(c))).collect();
+    let masks = limits.iter().zip(&tables).map(|(limit, table)| Mask {
+        values: table,
+        most_value: limit.most,
+        label: limit.label.clone(),
+    });
+    let kinds = cells.kinds();
+    let mut names: Vec<u32> = kinds.iter().copied().filter(|k| *k > 0).collect();
+    names.sort_unstable();
+    names.dedup();
+    // C3 bounds itself; a launcher ends where its curve does
+    let worth = match &picture.bands {
+        Bands::Number(Quantity::C3) | Bands::Delivered(_) | Bands::CostPerKg(_) => None,
+        Bands::Number(_) => Some(Worth { c3_km2_s2: &c3, max_c3_km2_s2: None }),
+    };
+    let is_turn = matches!(picture.bands, Bands::Number(Quantity::Rla));
+    draw_porkchop(&PorkchopView {
+        title: title(solved),
+        subtitle: subtitle(solved, picture),
+        depart: &solved.depart,
+        arrive: &solved.arrive,
+        bands: BandTable {
+            values: &values,
+            label: bands.label(),
+            unit: bands.unit(),
+            rank: bands.rank(),
+            most_value: None,
+            turn_deg: is_turn.then_some(360.0),
+        },
+        worth,
+        v_inf_arr_km_s: if picture.bands == Bands::Number(Quantity::ArrivalSpeed) { &[] } else { &v_inf },
+        kinds: &kinds,
+        kind_names: names.into_iter().map(|kind| (kind, kind_name(solved, kind))).collect(),
+        masks: masks.collect(),
+        period: picture.period.clone(),
+        marks: marks(solved, picture, &cells),
+        provenance: provenance(solved, ephemerides),
+    })
+}
+
+/// A launcher's layer without its limit of declination, which a mask shows instead, with a smooth edge.
+pub(super) fn for_any_asymptote(bands: &Bands) -> Bands {
+    let mut bands = bands.clone();
+    if let Bands::Delivered(freight) | Bands::CostPerKg(freight) = &mut bands {
+        freight.max_dla_deg = 90.0;
+    }
+    bands
+}
+
+/// A limit of the request, or of the launcher in the bands.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Limit {
+    /// `dla`, `c3` or `tof`
+    pub(super) key: &'static str,
+    pub(super) most: f64,
+    pub(super) label: String,
+}
+
+impl Limit {
+    pub(super) fn all(solved: &Porkchop, bands: &Bands) -> Vec<Self> {
+        let asked = &solved.request.limits;
+        let mut all = Vec::new();
+        let mut add = |key, most: Option<f64>, label: &dyn Fn(f64) -> String| {
+            if let Some(most) = most {
+                all.push(Self { key, most, label: label(most) });
+            }
+        };
+        add("dla", asked.max_dla_deg, &|most| format!("masked: |DLA| above {}°", plain(most)));
+        add("c3", asked.max_c3_km2_s2, &|most| format!("masked: C3 above {} km²/s²", plain(most)));
+        add("tof", asked.max_tof_d, &|most| format!("masked: flight longer than {} d", plain(most)));
+        let own = bands.freight().map(|f| f.max_dla_deg);
+        let tighter = own.filter(|own| asked.max_dla_deg.is_none_or(|most| most > *own));
+        add("dla", tighter, &|most| format!("|DLA| above {}°: no capacity known", plain(most)));
+        all
+    }
+
+    pub(super) fn of(&self, cell: &CellNumbers) -> f64 {
+        match self.key {
+            "dla" => cell.dla_deg.abs(),
+            "c3" => cell.c3_km2_s2,
+            _ => cell.tof_d,
+        }
+    }
+}
+
+pub(super) fn title(solved: &Porkchop) -> String {
     let request = &solved.request;
-    let mut marks: Vec<Mark> = chosen
+    // the year that most departures fall in
+    let middle = request.depart.start + 0.5 * (request.depart.end - request.depart.start);
+    format!("{} to {} {}", request.departure.name, request.arrival.name, middle.calendar().year)
+}
+
+pub(super) fn subtitle(solved: &Porkchop, picture: &PorkchopPicture) -> String {
+    let request = &solved.request;
+    let which = match (picture.branches, request.max_revs) {
+        (Branches::One { revs: 0, .. }, _) | (_, 0) => "direct transfers".to_owned(),
+        (Branches::One { revs, branch }, _) => {
+            format!("{revs} full revolution{}, {branch} branch", if revs == 1 { "" } else { "s" })
+        }
+        (Branches::Best, revs) => {
+            format!("0 to {revs} full revolution{}, the branch of least C3", if revs == 1 { "" } else { "s" })
+        }
+    };
+    let braking = picture.bands.freight().map_or_else(String::new, |f| format!("; {}", f.braking.words()));
+    format!(
+        "Lambert arcs, {which}; Δv from {} to {}{braking}; {} × {} dates",
+        request.parking, request.capture, request.size.depart, request.size.arrive
+    )
+}
+
+/// The chosen, the best of the bands, and the minima of the branches shown.
+pub(super) fn marks(solved: &Porkchop, picture: &PorkchopPicture, cells: &ShownCells) -> Vec<Mark> {
+    let mut marks: Vec<Mark> = picture
+        .chosen
         .iter()
         .map(|(t, what)| Mark {
             depart: t.depart,
@@ -29,9 +165,14 @@ pub fn porkchop_page(
             kind: MarkKind::Chosen,
         })
         .collect();
+    marks.extend(best_of_bands(solved, picture, cells));
+    let shown = |t: &Transfer| match picture.branches {
+        Branches::Best => true,
+        Branches::One { revs, branch } => t.revs == revs && t.branch == branch,
+    };
     for (criterion, kind) in [(Criterion::C3, MarkKind::LeastC3), (Criterion::ArrivalSpeed, MarkKind::LeastVInfArr)] {
         for minimum in solved.minima.iter().filter(|m| m.criterion == criterion) {
-            if let Some(t) = &minimum.found {
+            if let Some(t) = minimum.found.as_ref().filter(|t| shown(t)) {
                 let what = match criterion {
                     Criterion::C3 => format!("least C3, type {}", t.kind),
                     _ => format!("least arrival v∞, type {}", t.kind),
@@ -40,51 +181,27 @@ pub fn porkchop_page(
             }
         }
     }
-    if let Some(t) = solved.best(Criterion::DeltaV) {
+    let dv = solved.minima.iter().filter(|m| m.criterion == Criterion::DeltaV).filter_map(|m| m.found.as_ref());
+    let least = dv.filter(|t| shown(t)).min_by(|a, b| a.dv_total_km_s.total_cmp(&b.dv_total_km_s));
+    if let Some(t) = least {
         let label = label(&format!("least Δv, type {}", t.kind), t, Some(Criterion::DeltaV));
         marks.push(Mark { depart: t.depart, arrive: t.arrive, label, kind: MarkKind::LeastDv });
     }
-    let revs = match request.max_revs {
-        0 => "direct transfers".to_owned(),
-        1 => "up to 1 revolution".to_owned(),
-        n => format!("up to {n} revolutions"),
-    };
-    // the year that most departures fall in
-    let middle = request.depart.start + 0.5 * (request.depart.end - request.depart.start);
-    let subtitle = format!(
-        "Lambert arcs, {revs}; Δv from {} to {}; {} × {} dates",
-        request.parking, request.capture, request.size.depart, request.size.arrive
-    );
-    draw_porkchop(&PorkchopView {
-        title: format!("{} to {} {}", request.departure.name, request.arrival.name, middle.calendar().year),
-        subtitle,
-        depart: &solved.depart,
-        arrive: &solved.arrive,
-        c3_km2_s2: &c3,
-        v_inf_arr_km_s: &v_inf,
-        hatch: masked.iter().any(|m| *m).then(|| Hatch { cells: &masked, label: limits(&request.limits) }),
-        marks,
-        provenance: provenance(solved, ephemerides),
-        max_c3_km2_s2: None,
-    })
+    marks
 }
 
-/// Cells where a limit leaves no layer.
-fn masked(solved: &Porkchop) -> Vec<bool> {
-    let empty = |k: usize| solved.layers.iter().all(|layer| layer.cells[k].arc().is_none());
-    let excluded = |k: usize| solved.layers.iter().any(|layer| matches!(layer.cells[k], Cell::Masked(_)));
-    (0..solved.depart.len() * solved.arrive.len()).map(|k| empty(k) && excluded(k)).collect()
-}
-
-/// What is masked, in words.
-fn limits(limits: &Limits) -> String {
-    let Limits { max_c3_km2_s2, max_tof_d, max_dla_deg } = limits;
-    let parts = [
-        max_dla_deg.map(|most| format!("|DLA| > {most}°")),
-        max_c3_km2_s2.map(|most| format!("C3 > {most}")),
-        max_tof_d.map(|most| format!("TOF > {most:.0} d")),
-    ];
-    format!("masked: {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+/// The cell of the grid that a launcher's layer is best in.
+fn best_of_bands(solved: &Porkchop, picture: &PorkchopPicture, cells: &ShownCells) -> Option<Mark> {
+    picture.bands.freight()?;
+    let sign = if picture.bands.rank() == super::Rank::HighIsGood { -1.0 } else { 1.0 };
+    let open = (0..cells.numbers.len()).filter(|k| cells.status[*k] == Status::Transfer);
+    let valued = open.filter_map(|k| Some((k, picture.bands.value(cells.numbers[k].as_ref()?))));
+    let (k, value) = valued.filter(|(_, v)| v.is_finite()).min_by(|a, b| (sign * a.1).total_cmp(&(sign * b.1)))?;
+    let (depart, arrive) = solved.dates(k);
+    let what = if sign < 0.0 { "most delivered" } else { "least launch price" };
+    let (value, unit) = (plain(value.round()), picture.bands.unit());
+    let label = format!("{what} (grid): {value} {unit}, {} → {}", depart.date(), arrive.date());
+    Some(Mark { depart, arrive, label, kind: MarkKind::BestShown })
 }
 
 fn label(what: &str, t: &Transfer, criterion: Option<Criterion>) -> String {
@@ -96,7 +213,7 @@ fn label(what: &str, t: &Transfer, criterion: Option<Criterion>) -> String {
     format!("{what}: {number}, {} → {}", t.depart.date(), t.arrive.date())
 }
 
-fn provenance(solved: &Porkchop, ephemerides: &Ephemerides) -> String {
+pub(super) fn provenance(solved: &Porkchop, ephemerides: &Ephemerides) -> String {
     let CellCounts { solved: cells, masked, arrives_first, too_short, in_line } = solved.counts;
     let kernels: Vec<String> = ephemerides
         .kernels()

@@ -8,7 +8,7 @@ pub use html::run_page;
 pub use json::run_json;
 pub use tables::{CsvTable, run_tables};
 
-use super::{Bar, BarsView, Figure, FigureError, draw_bars, porkchop_page};
+use super::{Bar, BarsView, Figure, FigureError, PorkchopPicture, draw_bars, porkchop_page};
 use crate::campaign::{Campaign, Plan};
 use crate::costs::{CostError, anchors};
 use crate::ephemerides::Ephemerides;
@@ -68,7 +68,10 @@ pub fn run_figures(
             } else {
                 format!("porkchop_{}_{}", demand.demand, k + 1)
             };
-            figures.push((name, porkchop_page(grid, ephemerides, &chosen)?));
+            figures.push((
+                name,
+                porkchop_page(grid, ephemerides, &PorkchopPicture { chosen, ..PorkchopPicture::default() })?,
+            ));
         }
     }
     if plan.launches().next().is_some() {

@@ -41,7 +41,7 @@ fn triangle(index: u64, (least_tu, more_tu): (f64, f64)) -> Triangle {
 }
 
 /// SplitMix64, seeded by the index: the same cases on every machine.
-fn uniform(index: u64, stream: u64) -> f64 {
+pub(crate) fn uniform(index: u64, stream: u64) -> f64 {
     let mut z = (index * 8 + stream).wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

@@ -4,20 +4,24 @@
 //! for any number of them. The least C3, arrival speed, sum and Δv of each type are then found on the true
 //! function, not on the grid; a lowest cell that only leans on the 180° ridge or on the border is no minimum.
 
+mod cells;
 mod grid;
 mod minima;
 mod problem;
+mod quantity;
 mod window;
 
+pub use cells::{Layer, Status};
 pub use minima::{Criterion, Minimum};
 pub use problem::{Arc, Problem, Reason, Transfer, TransferType, arrival_orbit, departure_orbit};
+pub use quantity::{CellNumbers, Quantity};
 pub use window::{Opportunity, next_opportunity};
 
 use crate::bodies::{Body, BodyError};
 use crate::ephemerides::{Ephemerides, EphemerisError};
-use crate::time::{Epoch, Window};
+use crate::time::{DAY_S, Epoch, Window};
 use crate::transfers::burns::{BurnError, ParkingOrbit};
-use crate::transfers::lambert::{Branch, Way};
+use crate::transfers::lambert::Way;
 use thiserror::Error;
 
 /// What a porkchop refuses.
@@ -44,7 +48,9 @@ pub enum PorkchopError {
         arrival: String,
     },
     /// The body does not go around the Sun by itself.
-    #[error("{body} does not go around the Sun by itself: a porkchop joins two bodies that do")]
+    #[error(
+        "{body} does not go around the Sun by itself: a porkchop joins two bodies that do; `portolan moon-window` and `portolan mars-moons` fly around one planet"
+    )]
     NotHeliocentric {
         /// the body at fault
         body: String,
@@ -101,11 +107,9 @@ pub struct Limits {
 
 impl Limits {
     /// Whether an arc keeps them all.
-    pub(super) fn allow(&self, arc: &Arc, tof_d: f64) -> bool {
+    pub(super) fn allow(&self, c3_km2_s2: f64, dla_deg: f64, tof_d: f64) -> bool {
         let over = |limit: Option<f64>, value: f64| limit.is_some_and(|most| value > most);
-        !(over(self.max_c3_km2_s2, arc.c3_km2_s2())
-            || over(self.max_tof_d, tof_d)
-            || over(self.max_dla_deg, arc.dla_deg().abs()))
+        !(over(self.max_c3_km2_s2, c3_km2_s2) || over(self.max_tof_d, tof_d) || over(self.max_dla_deg, dla_deg.abs()))
     }
 }
 
@@ -156,39 +160,6 @@ impl PorkchopRequest {
     }
 }
 
-/// One date pair on the grid.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Cell {
-    /// there is a transfer
-    Transfer(Arc),
-    /// there is a transfer that a limit excludes
-    Masked(Arc),
-    /// there is none
-    None(Reason),
-}
-
-impl Cell {
-    /// The arc of a cell that is not masked.
-    #[must_use]
-    pub const fn arc(&self) -> Option<&Arc> {
-        match self {
-            Self::Transfer(arc) => Some(arc),
-            Self::Masked(_) | Self::None(_) => None,
-        }
-    }
-}
-
-/// All cells of one revolution count and branch.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Layer {
-    /// complete revolutions
-    pub revs: u32,
-    /// which of the two orbits
-    pub branch: Branch,
-    /// row after row of equal arrival: `[i_arrive * departs + i_depart]`
-    pub cells: Vec<Cell>,
-}
-
 /// How many cells were solved, masked, and why the others are empty. Counted over all layers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CellCounts {
@@ -224,19 +195,58 @@ pub struct Porkchop {
 }
 
 impl Porkchop {
-    /// A quantity of the best layer, cell by cell; NaN where there is no transfer.
+    /// Departure dates times arrival dates.
+    #[must_use]
+    pub const fn cells(&self) -> usize {
+        self.depart.len() * self.arrive.len()
+    }
+
+    /// The dates of a cell.
     ///
-    /// * `quantity`: the number of one transfer, such as [`Arc::c3_km2_s2`]
+    /// * `k`: `i_arrive * departs + i_depart`
+    #[must_use]
+    pub fn dates(&self, k: usize) -> (Epoch, Epoch) {
+        (self.depart[k % self.depart.len()], self.arrive[k / self.depart.len()])
+    }
+
+    /// The numbers of a cell that has a transfer, masked or not.
+    ///
+    /// * `layer`: place in [`Porkchop::layers`]
+    /// * `k`: `i_arrive * departs + i_depart`
+    #[must_use]
+    pub fn numbers(&self, layer: usize, k: usize) -> Option<CellNumbers> {
+        let (depart, arrive) = self.dates(k);
+        self.layers[layer].numbers(&self.problem, k, (arrive - depart) / DAY_S)
+    }
+
+    /// The layer whose transfer has the least C3 in a cell; `None` where none has an unmasked one.
+    ///
+    /// * `k`: `i_arrive * departs + i_depart`
+    #[must_use]
+    pub fn best_layer(&self, k: usize) -> Option<usize> {
+        let open = (0..self.layers.len()).filter(|l| self.layers[*l].status(k) == Status::Transfer);
+        open.min_by(|a, b| self.layers[*a].c3_km2_s2(k).total_cmp(&self.layers[*b].c3_km2_s2(k)))
+    }
+
+    /// A number of the best layer, cell by cell; NaN where there is no transfer.
+    ///
+    /// * `quantity`: the number of one transfer, such as `|c| Quantity::C3.value(c)`
     ///
     /// The layer with the least C3 answers for a cell.
     #[must_use]
-    pub fn values(&self, quantity: impl Fn(&Arc) -> f64) -> Vec<f64> {
-        (0..self.depart.len() * self.arrive.len())
-            .map(|k| {
-                let arcs = self.layers.iter().filter_map(|layer| layer.cells[k].arc());
-                arcs.min_by(|a, b| a.c3_km2_s2().total_cmp(&b.c3_km2_s2())).map_or(f64::NAN, &quantity)
-            })
-            .collect()
+    pub fn values(&self, quantity: impl Fn(&CellNumbers) -> f64) -> Vec<f64> {
+        let value = |k| self.best_layer(k).and_then(|layer| self.numbers(layer, k)).map_or(f64::NAN, |c| quantity(&c));
+        (0..self.cells()).map(value).collect()
+    }
+
+    /// The transfer of a cell with everything that is known of it.
+    ///
+    /// * `layer`: place in [`Porkchop::layers`]
+    /// * `k`: `i_arrive * departs + i_depart`
+    #[must_use]
+    pub fn transfer(&self, layer: usize, k: usize) -> Option<Transfer> {
+        let ((depart, arrive), of) = (self.dates(k), &self.layers[layer]);
+        self.problem.transfer(depart, arrive, of.revs, of.branch)
     }
 
     /// The lowest interior minimum of a criterion over all types.
@@ -245,7 +255,7 @@ impl Porkchop {
     #[must_use]
     pub fn best(&self, criterion: Criterion) -> Option<&Transfer> {
         let of_criterion = self.minima.iter().filter(|m| m.criterion == criterion).filter_map(|m| m.found.as_ref());
-        of_criterion.min_by(|a, b| criterion.value(a).total_cmp(&criterion.value(b)))
+        of_criterion.min_by(|a, b| criterion.transfer_value(a).total_cmp(&criterion.transfer_value(b)))
     }
 }
 
@@ -273,7 +283,7 @@ pub fn porkchop(ephemerides: &Ephemerides, request: &PorkchopRequest) -> Result<
 mod tests {
     use super::*;
     use crate::bodies::{EARTH, EARTH_MOON_BARYCENTER, MARS, MOON, SUN};
-    use crate::time::DAY_S;
+    use crate::transfers::lambert::Branch;
 
     fn request() -> PorkchopRequest {
         let window = |text| Window::parse(text).expect("a window");
@@ -312,7 +322,7 @@ mod tests {
         request.limits.max_c3_km2_s2 = Some(20.0);
         let found = porkchop(Ephemerides::embedded().expect("kernels"), &request).expect("a porkchop");
         assert!(found.counts.masked > 0 && found.counts.arrives_first > 0);
-        let c3 = found.values(Arc::c3_km2_s2);
+        let c3 = found.values(|c| Quantity::C3.value(c));
         assert!(c3.iter().all(|v| v.is_nan() || *v <= 20.0) && c3.iter().any(|v| v.is_finite()));
     }
 
@@ -323,7 +333,11 @@ mod tests {
         let found = porkchop(Ephemerides::embedded().expect("kernels"), &request).expect("a porkchop");
         let (i, j) = (7, 11);
         let transfer = found.problem.transfer(found.depart[i], found.arrive[j], 0, Branch::Single).expect("a transfer");
-        assert_eq!(found.layers[0].cells[j * 20 + i].arc(), Some(&transfer.arc));
+        let cell = found.numbers(0, j * 20 + i).expect("a transfer");
+        for quantity in Quantity::ALL {
+            assert_eq!(quantity.value(&cell), quantity.value(&CellNumbers::from(&transfer)), "{quantity:?}");
+        }
+        assert_eq!(found.transfer(0, j * 20 + i), Some(transfer));
         assert_eq!(found.depart[19], request.depart.end);
         assert!((transfer.tof_d - (found.arrive[j] - found.depart[i]) / DAY_S).abs() < 1e-12);
         assert_eq!(transfer.kind.to_string(), "II");

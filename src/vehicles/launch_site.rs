@@ -2,6 +2,7 @@
 
 use super::estimate::PARKING_ALTITUDE_KM;
 use super::launcher::Launcher;
+use super::table::Verified;
 use crate::bodies::EARTH;
 use crate::units::{DeltaV, Mass};
 use thiserror::Error;
@@ -11,6 +12,21 @@ use thiserror::Error;
 /// # Source
 /// IERS Conventions (2010), table 1.1: 7.292 115·10⁻⁵ rad/s.
 pub const EARTH_TURNS_RAD_S: f64 = 7.292_115e-5;
+
+/// A place that rockets rise from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LaunchSite {
+    /// name, the key of the catalogue
+    pub name: String,
+    /// geodetic latitude, north positive
+    pub latitude_deg: f64,
+    /// longitude, east positive
+    pub longitude_deg: f64,
+    /// where the row comes from
+    pub source: String,
+    /// how far it can be trusted
+    pub verified: Verified,
+}
 
 /// What a launch site refuses.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -141,10 +157,10 @@ mod tests {
             "from latitude 28.5° no launch leads straight to an inclination of 5°: the least is 28.5°; launch there and turn the plane in orbit, or choose another site"
         );
         assert!(matches!(inclination_cost(91.0, 95.0), Err(SiteError::Angle { .. })));
-        let falcon = Catalogue::embedded().expect("the catalogue").launcher("LVM3").expect("a row");
+        let unsited = Catalogue::embedded().expect("the catalogue").launcher("PSLV-XL").expect("a row");
         assert_eq!(
-            falcon.low_orbit_estimate(90.0).expect_err("no site").to_string(),
-            "LVM3 has no launch site, so what another inclination costs it cannot be estimated; give it one in a file of your own"
+            unsited.low_orbit_estimate(90.0).expect_err("no site").to_string(),
+            "PSLV-XL has no launch site, so what another inclination costs it cannot be estimated; give it one in a file of your own"
         );
     }
 }

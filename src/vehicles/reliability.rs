@@ -35,8 +35,9 @@ impl FlightRecord {
     /// probability (1 − confidence)/2. From 0 to 1 without flights.
     ///
     /// # Source
-    /// Clopper, Pearson, "The use of confidence or fiducial limits illustrated in the case of the binomial",
-    /// Biometrika 26 (1934) 404.
+    /// The definition of Clopper and Pearson (Biometrika 26 (1934) 404) as the manual of the R package GenBinomApps
+    /// gives it (`clopper.pearson.ci`: "obtained by the definition of Clopper and Pearson", with 1 − (α/2)^(1/n) for
+    /// k = 0 and (α/2)^(1/n) for k = n), read at search.r-project.org; the paper itself was not opened.
     ///
     /// ```
     /// use portolan::vehicles::FlightRecord;
@@ -96,16 +97,27 @@ mod tests {
         FlightRecord { flown, failed, counted_to: String::new() }
     }
 
-    /// Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17 (1998) 857,
-    /// table I, method 5: Clopper-Pearson of 81/263, 15/148, 0/20 and 1/29.
+    /// Two printed intervals of two programs: 5 of 10 at 95 % is 0.187086 to 0.812914 in the stored answer of
+    /// `proportion_ci_clopper_pearson` of the R package cards (tests/testthat/_snaps/proportion_ci.md at commit
+    /// 1242f78), and the one-sided upper limit of 5 of 100 000 at 95 % is 0.0001051275 in the manual of
+    /// `clopper.pearson.ci` of GenBinomApps, which is the upper end of the two-sided interval at 90 %.
     #[test]
     fn published_clopper_pearson_intervals() {
-        for (good, n, low, high) in
-            [(81, 263, 0.2527, 0.3676), (15, 148, 0.0578, 0.1617), (0, 20, 0.0, 0.1684), (1, 29, 0.0009, 0.1776)]
-        {
-            let span = record(n, n - good).confidence(0.95);
-            assert!((span.low_probability - low).abs() <= 5e-5, "{good}/{n}: {span:?}");
-            assert!((span.high_probability - high).abs() <= 5e-5, "{good}/{n}: {span:?}");
+        let half = record(10, 5).confidence(0.95);
+        assert!((half.low_probability - 0.187_086).abs() <= 5e-7, "{half:?}");
+        assert!((half.high_probability - 0.812_914).abs() <= 5e-7, "{half:?}");
+        let rare = record(100_000, 100_000 - 5).confidence(0.90);
+        assert!((rare.high_probability - 0.000_105_127_5).abs() <= 5e-11, "{rare:?}");
+    }
+
+    /// The closed ends of the same manual.
+    #[test]
+    fn published_ends_without_and_with_failures_alone() {
+        for (n, level) in [(1, 0.9), (7, 0.95), (50, 0.9), (689, 0.99)] {
+            let end = f64::powf(0.5 * (1.0 - level), 1.0 / f64::from(n));
+            let (none, all) = (record(n, 0).confidence(level), record(n, n).confidence(level));
+            assert!((none.low_probability - end).abs() < 1e-12 && none.high_probability == 1.0, "{n}: {none:?}");
+            assert!((all.high_probability - (1.0 - end)).abs() < 1e-12 && all.low_probability == 0.0, "{n}: {all:?}");
         }
     }
 
@@ -117,9 +129,6 @@ mod tests {
             span.high_probability - span.low_probability
         };
         assert!(width(10) > width(100) && width(100) > width(600));
-        // the closed form of a record without failure: (α/2)^(1/n)
-        let low = record(50, 0).confidence(0.9).low_probability;
-        assert!((low - 0.05_f64.powf(1.0 / 50.0)).abs() < 1e-12, "{low}");
         assert_eq!(record(0, 0).confidence(0.95), Confidence { low_probability: 0.0, high_probability: 1.0 });
     }
 }

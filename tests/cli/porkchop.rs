@@ -157,6 +157,6 @@ fn refuses_and_writes_nothing() {
     assert!(with(&["Earth", "Mars", "--capture", "250 km x 1 h"], 2).contains("the circular orbit there takes"));
     assert!(with(&["Earth", "Mars", "--arrive", "2033-01-01..2033-06-01"], 2).contains("--depart"));
     let xls = portolan_in(place.path(), &["porkchop", "Earth", "Mars", "--out", "cells.xls"]);
-    assert!(xls.refusal(2).contains("let it end in .png, .svg, .csv or .json"));
+    assert!(xls.refusal(2).contains("let it end in .png, .svg, .html, .csv or .json"));
     assert_eq!(names(place.path()), Vec::<String>::new());
 }

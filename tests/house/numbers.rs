@@ -18,7 +18,7 @@ const UNITS: [&str; 40] = [
 
 /// Words for numbers that have no unit, each a quantity the literature writes as a plain number. The name has
 /// to begin or end with one.
-const PLAIN: [&str; 33] = [
+const PLAIN: [&str; 34] = [
     "ecc",
     "eccentricity",
     "factor",
@@ -54,6 +54,8 @@ const PLAIN: [&str; 33] = [
     "discount",
     "exponent",
     "premium",
+    // of stability: a size of multipliers
+    "index",
     // AMCM's scale from -2.5 to 2.5
     "difficulty",
     // how far a solution may be from the optimum, relative

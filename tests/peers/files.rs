@@ -57,6 +57,27 @@ fn agrees_with_anise_on_ephemeris_messages() {
     }
 }
 
+/// A message in three segments that share their end rows: anise reads the rows, each once.
+#[test]
+fn agrees_with_anise_on_messages_in_segments() {
+    let (folder, table) = (tempfile::tempdir().expect("a folder"), week());
+    let path = folder.path().join("segments.oem");
+    let count = table.rows.len();
+    let cuts = [0, count / 3, count / 2, count - 1];
+    let part = |ends: &[usize]| StateTable { rows: table.rows[ends[0]..=ends[1]].to_vec(), ..table.clone() };
+    let message = Oem::of_segments(Heading::new(Epoch::from_tdb_s(8.5e8)), cuts.windows(2).map(part).collect());
+    std::fs::write(&path, message.to_kvn().expect("text")).expect("written");
+    let read = Ephemeris::from_ccsds_oem_file(&path).expect("anise reads our file");
+    assert_eq!((&read).into_iter().count(), count);
+    let array = |v: nalgebra::Vector3<f64>| [v.x, v.y, v.z];
+    for (record, row) in (&read).into_iter().zip(&table.rows) {
+        assert_eq!(array(record.orbit.radius_km), row.state.position_km, "{}", row.epoch);
+        assert_eq!(array(record.orbit.velocity_km_s), row.state.velocity_km_s, "{}", row.epoch);
+    }
+    let back = Oem::read(&path).expect("we read our own");
+    assert_eq!(back.segments.len(), 3);
+}
+
 #[test]
 fn agrees_with_anise_on_parameter_messages() {
     let folder = tempfile::tempdir().expect("a folder");

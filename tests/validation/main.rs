@@ -5,6 +5,7 @@
 mod campaign;
 mod handbook;
 mod minima;
+mod opportunities;
 mod propagation;
 mod vehicles;
 

@@ -5,20 +5,31 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::stack::write_figure;
 use crate::report::{Curve, LinesView, ReportError, draw_lines};
 use crate::vehicles::estimate::ESTIMATE_C3_MAX_KM2_S2;
-use crate::vehicles::{Basis, Catalogue, Launcher};
+use crate::time::Epoch;
+use crate::vehicles::{
+    Basis, Buyer, Catalogue, Launcher, PriceGround, PriceRange, PriceStep, Service, StepRule,
+};
 use serde_json::{Value, json};
 use std::path::Path;
 
 /// Inclination of the sun-synchronous orbits that the estimate is held against, degrees.
 const SUN_SYNCHRONOUS_DEG: f64 = 97.4;
 const CONFIDENCE: f64 = 0.95;
+const BUYERS: [Buyer; 2] = [Buyer::Commercial, Buyer::Government];
 /// Where the table of `show` asks, km²/s².
 const ASKED_KM2_S2: [f64; 7] = [0.0, 5.0, 10.0, 15.0, 20.0, 30.0, 50.0];
+
+/// What is asked besides the names.
+pub(super) struct Asked<'a> {
+    pub(super) on: Option<Epoch>,
+    pub(super) number: u32,
+    pub(super) out: Option<&'a Path>,
+}
 
 pub(super) fn run(
     catalogue: &Catalogue,
     names: &[String],
-    out: Option<&Path>,
+    asked: &Asked<'_>,
     format: Format,
 ) -> Result<Exit, Failure> {
     let mut launchers = Vec::new();
@@ -29,16 +40,16 @@ pub(super) fn run(
         let reason = "which launcher? portolan catalogue show \"Falcon Heavy (expendable)\"".to_owned();
         return Err(Failure::Flag { flag: "ID", reason });
     }
-    if let Some(path) = out {
+    if let Some(path) = asked.out {
         let view = figure(catalogue, &launchers);
         write_figure(path, &draw_lines(&view).map_err(ReportError::from)?)?;
     }
     match format {
         Format::Json => {
-            let rows: Vec<Value> = launchers.iter().map(|l| to_json(l)).collect();
+            let rows: Vec<Value> = launchers.iter().map(|l| to_json(l, asked)).collect();
             print_json(&json!({ "launchers": rows }))?;
         }
-        Format::Text => print(&launchers.iter().map(|l| to_text(l)).collect::<Vec<_>>().join("\n"))?,
+        Format::Text => print(&launchers.iter().map(|l| to_text(l, asked)).collect::<Vec<_>>().join("\n"))?,
     }
     Ok(Exit::Done)
 }
@@ -93,7 +104,7 @@ fn figure(catalogue: &Catalogue, launchers: &[&Launcher]) -> LinesView {
     }
 }
 
-fn to_json(launcher: &Launcher) -> Value {
+fn to_json(launcher: &Launcher, asked: &Asked<'_>) -> Value {
     let facts = &launcher.facts;
     let points: Vec<Value> = ASKED_KM2_S2
         .iter()
@@ -138,14 +149,87 @@ fn to_json(launcher: &Launcher) -> Value {
         "fairing": facts.fairing.map(|f| json!({
             "diameter_m": f.diameter_m, "height_m": f.height_m, "cylinder_m3": f.cylinder_m3(),
         })),
+        "fairing_volume_m3": facts.fairing_volume_m3,
+        "first_flight": facts.first_flight.as_ref().map(|d| &d.text),
+        "last_flight": facts.last_flight.as_ref().map(|d| &d.text),
+        "launches_per_year": facts.launches_per_year,
+        "on": asked.on.map(|epoch| {
+            let service = launcher.service(epoch);
+            json!({ "date": epoch.date(), "flies": service == Service::Flying, "service": service.to_string() })
+        }),
+        "prices": prices(launcher),
+        "purchases": purchases(launcher, asked.number),
         "record": record,
         "capacity": points,
         "curve": curve,
         "source": launcher.source,
         "verified": launcher.verified.tag(),
-        "facts_source": (!facts.source.is_empty()).then_some(&facts.source),
-        "facts_verified": facts.verified.map(|v| v.tag()),
+        "facts_sources": facts.sources.iter().map(|s| json!({
+            "columns": s.columns, "note": s.note, "source": s.source, "verified": s.verified.tag(),
+        })).collect::<Vec<_>>(),
     })
+}
+
+/// The steps as the catalogue has them.
+fn prices(launcher: &Launcher) -> Vec<Value> {
+    let step = |s: &PriceStep| {
+        json!({
+            "buyer": s.buyer.word(), "from_number": s.from_number,
+            "low_musd": s.each.low.musd(), "high_musd": s.each.high.musd(), "price_year": s.each.low.year(),
+            "note": s.note, "source": s.source, "verified": s.verified.tag(),
+        })
+    };
+    launcher.prices.iter().map(step).collect()
+}
+
+/// What so many launches cost each buyer, the step that is reached pricing all of them.
+fn purchases(launcher: &Launcher, number: u32) -> Vec<Value> {
+    let of = |buyer: Buyer| {
+        let bought = launcher.buy(number, buyer, StepRule::AllUnits).ok()?;
+        Some(json!({
+            "buyer": buyer.word(), "number": number,
+            "low_musd": bought.total.low.musd(), "high_musd": bought.total.high.musd(),
+            "price_year": bought.total.low.year(),
+            "from_number": match bought.ground { PriceGround::Step { from_number } => Some(from_number), _ => None },
+        }))
+    };
+    BUYERS.into_iter().filter_map(of).collect()
+}
+
+/// The same in lines.
+fn price_lines(launcher: &Launcher, number: u32) -> String {
+    let span = |p: &PriceRange| {
+        let (low, high) = (p.low.musd(), p.high.musd());
+        if (high - low).abs() < 1e-9 { format!("{low:.1}") } else { format!("{low:.1} to {high:.1}") }
+    };
+    let mut text = String::new();
+    for s in &launcher.prices {
+        let from = if s.from_number > 1 { format!(" from {} launches on", s.from_number) } else { String::new() };
+        text.push_str(&format!(
+            "price, {} buyer{from}: {} M$ of {} each ({})\n",
+            s.buyer,
+            span(&s.each),
+            s.each.low.year(),
+            s.note
+        ));
+    }
+    if number > 1 {
+        for buyer in BUYERS {
+            let line = match launcher.buy(number, buyer, StepRule::AllUnits) {
+                Ok(bought) => {
+                    let ground = match bought.ground {
+                        PriceGround::Step { from_number } => format!("price from {from_number}"),
+                        PriceGround::Range => "the launcher's own range".to_owned(),
+                    };
+                    let year = bought.total.low.year();
+                    format!("{number} launches, {buyer} buyer: {} M$ of {year} ({ground})\n", span(&bought.total))
+                }
+                Err(refusal) => format!("{number} launches, {buyer} buyer: {refusal}\n"),
+            };
+            text.push_str(&line);
+        }
+    }
+    text
 }
 
 fn basis(basis: &Basis) -> &'static str {
@@ -156,7 +240,7 @@ fn basis(basis: &Basis) -> &'static str {
     }
 }
 
-fn to_text(launcher: &Launcher) -> String {
+fn to_text(launcher: &Launcher, asked: &Asked<'_>) -> String {
     let facts = &launcher.facts;
     let kg =
         |mass: Option<crate::units::Mass>| mass.map_or_else(|| "unknown".to_owned(), |m| format!("{:.0} kg", m.kg()));
@@ -191,6 +275,18 @@ fn to_text(launcher: &Launcher) -> String {
             launcher.price_basis
         ));
     }
+    text.push_str(&price_lines(launcher, asked.number));
+    let dates = [("first flight", &facts.first_flight), ("last flight", &facts.last_flight)];
+    let dates: Vec<String> =
+        dates.iter().filter_map(|(what, date)| date.as_ref().map(|d| format!("{what} {d}"))).collect();
+    let cadence = facts.launches_per_year.map(|n| format!("{n} launches a year (see facts)"));
+    let service: Vec<String> = dates.into_iter().chain(cadence).collect();
+    if !service.is_empty() {
+        text.push_str(&format!("{}\n", service.join(", ")));
+    }
+    if let Some(epoch) = asked.on {
+        text.push_str(&format!("on {}: {} {}\n", epoch.date(), launcher.name, launcher.service(epoch)));
+    }
     if let Some(site) = &facts.site {
         text.push_str(&format!("launched from {}, latitude {}°\n", site.name, site.latitude_deg));
     }
@@ -201,6 +297,9 @@ fn to_text(launcher: &Launcher) -> String {
             fairing.height_m,
             fairing.cylinder_m3()
         ));
+    }
+    if let Some(volume_m3) = facts.fairing_volume_m3 {
+        text.push_str(&format!("{volume_m3} m³ for a payload under it\n"));
     }
     if let Some(record) = &facts.record {
         let span = record.confidence(CONFIDENCE);
@@ -232,8 +331,9 @@ fn to_text(launcher: &Launcher) -> String {
     if let Some(curve) = &launcher.curve {
         text.push_str(&format!("curve: {} ({})\n", curve.source, curve.verified.tag()));
     }
-    if !facts.source.is_empty() {
-        text.push_str(&format!("facts: {}\n", facts.source));
+    for s in &facts.sources {
+        let note = if s.note.is_empty() { String::new() } else { format!("; {}", s.note) };
+        text.push_str(&format!("{}: {} ({}){note}\n", s.columns.join(", "), s.source, s.verified.tag()));
     }
     text
 }

@@ -8,7 +8,7 @@ use crate::cli::witness::verify;
 use crate::ephemerides::Ephemerides;
 use crate::propagation::Leg;
 use crate::propagation::events::{Crossing, Event};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 impl Question {
@@ -108,12 +108,5 @@ impl Outfile {
 
 /// nyx's word on a leg.
 pub(super) fn witness(leg: &Leg, ephemerides: &Ephemerides) -> Result<Value, Failure> {
-    let witness = verify(&leg.forces, ephemerides, &leg.flown.trajectory, 1)?;
-    let end = witness.end();
-    Ok(json!({
-        "engine": witness.engine,
-        "scope": witness.scope,
-        "position_km": end.map(|row| row.position_km),
-        "velocity_km_s": end.map(|row| row.velocity_km_s),
-    }))
+    Ok(verify(&leg.forces, ephemerides, &leg.flown.trajectory, 1)?.to_json())
 }

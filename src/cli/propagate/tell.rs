@@ -222,22 +222,19 @@ impl Answer<'_> {
     }
 }
 
-/// A table good to a millimetre, or, where a force has a kink that no polynomial follows (a burn, a layer of the air, the edge
-/// of a shadow), one as dense as eight rows a step, whose error is then told.
-fn fitted(trajectory: &Trajectory, label: &Label, interpolation: Interpolation) -> Result<StateTable, TableError> {
-    match StateTable::fitted(trajectory, label.clone(), interpolation, BOUND_KM) {
-        Err(TableError::NotReached { .. }) => {
-            let mut table = StateTable::sample(trajectory, label.clone(), Sampling::Graded { parts: 8 })?;
-            table.interpolation = interpolation;
-            let fitted = table.measured(trajectory)?;
-            let (rows, error_m) = (fitted.table.rows.len(), 1e3 * fitted.position_error_km);
-            eprintln!(
-                "portolan: {rows} rows; between those around a kink of the forces polynomials are off by up to {error_m:.2} m: --rows N for more"
-            );
-            Ok(fitted.table)
-        }
-        other => other.map(|fitted| fitted.table),
+/// Tables good to a millimetre, cut where engines light and stop, or, where a force has a kink that no cut is made for (a layer
+/// of the air), as dense as eight rows a step, whose error is then told.
+fn fitted(trajectory: &Trajectory, label: &Label, interpolation: Interpolation) -> Result<Vec<StateTable>, TableError> {
+    let fitted = StateTable::fitted_in_segments(trajectory, label, interpolation, BOUND_KM)?;
+    let worst_km = fitted.iter().map(|f| f.position_error_km).fold(0.0, f64::max);
+    if worst_km > BOUND_KM {
+        let rows: usize = fitted.iter().map(|f| f.table.rows.len()).sum();
+        eprintln!(
+            "portolan: {rows} rows; between those around a kink of the forces polynomials are off by up to {:.2} m: --rows N for more",
+            1e3 * worst_km
+        );
     }
+    Ok(fitted.into_iter().map(|f| f.table).collect())
 }
 
 /// A trajectory, or its end, as the bytes of a file.
@@ -269,20 +266,21 @@ pub(super) fn file_bytes(
         }
         return Ok(opm.to_kvn().into_bytes());
     }
-    let for_readers = matches!(file.kind, OutKind::Oem | OutKind::Spk);
-    let table = match arguments.rows {
-        None if for_readers => {
-            let interpolation = Interpolation::Hermite { degree: DEGREE };
-            fitted(trajectory, &label, interpolation).map_err(refuse)?
-        }
-        rows => {
-            let rows = rows.unwrap_or(1001) as usize;
-            StateTable::sample(trajectory, label, Sampling::Rows { rows }).map_err(refuse)?
-        }
-    };
+    let interpolation = Interpolation::Hermite { degree: DEGREE };
+    if matches!(file.kind, OutKind::Oem | OutKind::Spk) {
+        let tables = match arguments.rows {
+            None => fitted(trajectory, &label, interpolation),
+            Some(rows) => StateTable::sampled_in_segments(trajectory, &label, interpolation, rows as usize),
+        };
+        let tables = tables.map_err(refuse)?;
+        return match file.kind {
+            OutKind::Oem => Oem::of_segments(heading, tables).to_kvn().map(String::into_bytes).map_err(refuse),
+            _ => StateTable::to_spk_in_segments(&tables, arguments.naif_id).map_err(refuse),
+        };
+    }
+    let rows = arguments.rows.unwrap_or(1001) as usize;
+    let table = StateTable::sample(trajectory, label, Sampling::Rows { rows }).map_err(refuse)?;
     match file.kind {
-        OutKind::Oem => Oem::new(heading, table).to_kvn().map(String::into_bytes).map_err(refuse),
-        OutKind::Spk => table.to_spk(arguments.naif_id).map_err(refuse),
         #[cfg(feature = "parquet")]
         OutKind::Parquet => table.to_parquet().map_err(refuse),
         _ => table.to_csv().map(String::into_bytes).map_err(refuse),

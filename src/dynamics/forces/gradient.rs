@@ -51,9 +51,31 @@ impl Forces {
             let sign = match self.thrust[*index].steering {
                 Steering::AlongVelocity | Steering::AgainstVelocity => L::splat(1.0),
                 Steering::Inertial { .. } | Steering::LinearTangent { .. } => continue,
+                Steering::Turning { .. } => {
+                    // the axes turn slowly with the state: a second difference of 1e-10 of a thrust is left
+                    let arc = &self.thrust[*index];
+                    for axis in 0..3 {
+                        for which in 0..2 {
+                            let step = L::splat(APART[which]);
+                            let (mut ahead, mut behind) = ([r, v], [r, v]);
+                            ahead[which][axis] = ahead[which][axis] + step;
+                            behind[which][axis] = behind[which][axis] - step;
+                            let difference = subtracted(
+                                push(arc, ambient, *index, ahead[0], ahead[1]),
+                                push(arc, ambient, *index, behind[0], behind[1]),
+                            );
+                            let slope = scaled(difference, L::splat(0.5 / APART[which]));
+                            let into = if which == 0 { &mut by_position } else { &mut by_velocity };
+                            for row in 0..3 {
+                                into[row][axis] = into[row][axis] + slope[row];
+                            }
+                        }
+                    }
+                    continue;
+                }
             };
             // s·v/|v| turns with v: s/|v|·(1 − v·vᵀ/v²)
-            let a = push(&self.thrust[*index], ambient, *index, v);
+            let a = push(&self.thrust[*index], ambient, *index, r, v);
             let v2 = dot_lanes(v, v);
             let size = sign * dot_lanes(a, v) / v2;
             by_velocity = sum(
@@ -100,7 +122,7 @@ impl Forces {
         burnt_s: &[[f64; WIDTH]],
         out: &mut [[[f64; WIDTH]; 3]],
     ) {
-        let all = added(self.engines(ambient, v), self.surface(ambient, r, v));
+        let all = added(self.engines(ambient, r, v), self.surface(ambient, r, v));
         let by_mass = scaled(all, L::splat(-1.0) / L::load(&ambient.mass_kg));
         store(by_mass, &mut out[0]);
         for (index, arc) in self.thrust.iter().enumerate() {
@@ -109,7 +131,7 @@ impl Forces {
             let per_newton = scaled(by_mass, -burnt * L::splat(1.0 / (G0_M_S2 * arc.isp_s)));
             let per_second = scaled(by_mass, burnt * L::splat(arc.thrust_n / (G0_M_S2 * arc.isp_s * arc.isp_s)));
             let own = if ambient.burning.contains(&index) && arc.thrust_n > 0.0 {
-                scaled(push(arc, ambient, index, v), L::splat(1.0 / arc.thrust_n))
+                scaled(push(arc, ambient, index, r, v), L::splat(1.0 / arc.thrust_n))
             } else {
                 [L::splat(0.0); 3]
             };

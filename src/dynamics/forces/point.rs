@@ -150,7 +150,7 @@ impl Kernel for Pull<'_, '_> {
             }
         }
         if of.asks_more {
-            let push = forces.engines(&of.ambient, v_lanes);
+            let push = forces.engines(&of.ambient, r_lanes, v_lanes);
             near = axes!(k => near[k] + push[k].to_array()[0]);
             let mut weak = [L::splat(0.0); 3];
             if forces.relativity == Relativity::Schwarzschild {

@@ -3,7 +3,7 @@
 use super::{Ambient, Forces, LIGHT_KM_S, Relativity};
 use crate::bodies::{Body, SUN};
 use crate::dynamics::shadow;
-use crate::dynamics::thrust::{Steering, ThrustArc};
+use crate::dynamics::thrust::{LocalAxes, Steering, ThrustArc};
 use crate::numerics::lanes::{Lanes, WIDTH, axes};
 use crate::numerics::vector::{Vector3, cross, dot, minus, norm, scale};
 use crate::units::AU_KM;
@@ -24,7 +24,7 @@ impl Forces {
         for (field, axes) in self.fields.iter().zip(&ambient.axes).filter(|(field, _)| field.oblateness != 0.0) {
             a = added(a, oblate(r, load(&axes[2]), inverse, over_r3, field.oblateness));
         }
-        added(a, self.engines(ambient, v))
+        added(a, self.engines(ambient, r, v))
     }
 
     /// The weak and dear part: fields beyond the oblateness, sunlight, air, relativity. km/s², ICRF axes.
@@ -86,10 +86,10 @@ impl Forces {
 
     /// The engines alone. km/s², ICRF axes.
     #[inline(always)]
-    pub(super) fn engines<L: Lanes>(&self, ambient: &Ambient, v: [L; 3]) -> [L; 3] {
+    pub(super) fn engines<L: Lanes>(&self, ambient: &Ambient, r: [L; 3], v: [L; 3]) -> [L; 3] {
         let mut a = [L::splat(0.0); 3];
         for index in &ambient.burning {
-            a = added(a, push(&self.thrust[*index], ambient, *index, v));
+            a = added(a, push(&self.thrust[*index], ambient, *index, r, v));
         }
         a
     }
@@ -207,7 +207,7 @@ pub(super) fn schwarzschild<L: Lanes>(r: [L; 3], v: [L; 3], mu: f64) -> [L; 3] {
 
 /// Thrust over mass in the direction of the steering.
 #[inline(always)]
-pub(super) fn push<L: Lanes>(arc: &ThrustArc, ambient: &Ambient, index: usize, v: [L; 3]) -> [L; 3] {
+pub(super) fn push<L: Lanes>(arc: &ThrustArc, ambient: &Ambient, index: usize, r: [L; 3], v: [L; 3]) -> [L; 3] {
     let size = L::splat(1e-3 * arc.thrust_n) / L::load(&ambient.mass_kg);
     match arc.steering {
         Steering::AlongVelocity => scaled(v, size / dot_lanes(v, v).sqrt()),
@@ -217,6 +217,19 @@ pub(super) fn push<L: Lanes>(arc: &ThrustArc, ambient: &Ambient, index: usize, v
             let t = L::load(&ambient.since_s[index]);
             let along = axes!(k => L::splat(rate_s1[k]).mul_add(t, L::splat(direction[k])));
             scaled(along, size / dot_lanes(along, along).sqrt())
+        }
+        Steering::Turning { axes, direction } => {
+            let unit = |a: [L; 3]| scaled(a, L::splat(1.0) / dot_lanes(a, a).sqrt());
+            let crossed =
+                |a: [L; 3], b: [L; 3]| axes!(k => a[(k + 1) % 3] * b[(k + 2) % 3] - a[(k + 2) % 3] * b[(k + 1) % 3]);
+            let first = match axes {
+                LocalAxes::Tnw => unit(v),
+                LocalAxes::Rtn => unit(r),
+            };
+            let normal = unit(crossed(r, v));
+            let second = crossed(normal, first);
+            let [a, b, c] = direction.map(|x| size * L::splat(x));
+            axes!(k => a.mul_add(first[k], b.mul_add(second[k], c * normal[k])))
         }
     }
 }

@@ -9,7 +9,7 @@
 //! term of the next degree and of the orders m − 1, m, m + 1, so that each component of the acceleration and of its
 //! gradient is a harmonic series of its own over the same h. All of it is made in double-double and rounded once.
 
-use super::double_double::DoubleDouble;
+use crate::numerics::double_double::DoubleDouble;
 use crate::numerics::lanes::WIDTH;
 
 /// Coefficients of the cosine and the sine by degree and order, in the scaling of h.

@@ -1,7 +1,7 @@
 //! The field against a sum in double-double by other formulas, its laws, and what it refuses.
 
-use super::double_double::DoubleDouble as Dd;
 use super::*;
+use crate::numerics::double_double::DoubleDouble as Dd;
 use crate::numerics::lanes::WIDTH;
 use crate::numerics::vector::{dot, minus, norm, scale};
 

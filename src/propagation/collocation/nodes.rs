@@ -1,5 +1,6 @@
 //! Gauss's nodes on a step, and what integrates a polynomial through them.
 
+use crate::numerics::double_double::DoubleDouble as Dd;
 use crate::numerics::lanes::WIDTH;
 use std::any::Any;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,21 +9,39 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(super) type Nodes<const B: usize> = [[f64; WIDTH]; B];
 
 /// Gauss–Legendre collocation at 8·B nodes.
+///
+/// What makes a step is kept to twice the digits of a double: the rounding of a weight is the same at every step, and a
+/// thousand revolutions would show it.
 pub(super) struct Quadrature<const B: usize> {
-    /// places of the nodes on a step from 0 to 1
+    /// places of the nodes on a step from 0 to 1, and what rounding has taken from them
     pub(super) places: Nodes<B>,
+    pub(super) places_low: Nodes<B>,
     /// ∫₀^place of the polynomial that is one at node j and zero at the others: row j
     pub(super) once: Vec<Nodes<B>>,
-    /// the same integrated twice
+    /// the same integrated twice, and what rounding has taken from it
     pub(super) twice: Vec<Nodes<B>>,
+    pub(super) twice_low: Vec<Nodes<B>>,
     /// ∫₀¹, one a node
-    pub(super) once_to_end: Vec<f64>,
+    pub(super) once_to_end: Halves<B>,
     /// ∫₀¹∫₀^c, one a node
-    pub(super) twice_to_end: Vec<f64>,
+    pub(super) twice_to_end: Halves<B>,
     /// Legendre coefficients of the polynomial that is one at node j: row j
     pub(super) legendre: Vec<Nodes<B>>,
     /// monomials of Legendre's polynomial n: row n
     pub(super) monomials: Vec<Nodes<B>>,
+}
+
+/// Numbers of twice the digits, one a node.
+pub(super) struct Halves<const B: usize> {
+    pub(super) high: Nodes<B>,
+    pub(super) low: Nodes<B>,
+}
+
+impl<const B: usize> Halves<B> {
+    /// The nearest double of a node's number.
+    pub(super) fn at(&self, node: usize) -> f64 {
+        self.high[node / WIDTH][node % WIDTH]
+    }
 }
 
 /// The rule of 8·B nodes, made once.
@@ -47,58 +66,74 @@ impl<const B: usize> Quadrature<B> {
     /// Hairer, Lubich and Wanner, *Geometric Numerical Integration*, section II.1.3, for the methods themselves.
     pub(super) fn new() -> Self {
         let s = WIDTH * B;
-        let mut nodes = Vec::with_capacity(s);
+        let (one, half, quarter) = (Dd::ONE, Dd::from(0.5), Dd::from(0.25));
+        let mut nodes: Vec<(Dd, Dd)> = Vec::with_capacity(s);
         for k in 0..s {
             // counted from the left end
-            let mut x = -((k as f64 + 0.75) / (s as f64 + 0.5) * std::f64::consts::PI).cos();
+            let mut x = Dd::from(-((k as f64 + 0.75) / (s as f64 + 0.5) * std::f64::consts::PI).cos());
+            let slope = |x: Dd, p: &[Dd]| whole(s) * (p[s - 1] - x * p[s]) / (one - x * x);
             for _ in 0..8 {
                 let p = legendre_values(x, s);
-                let slope = s as f64 * (p[s - 1] - x * p[s]) / (1.0 - x * x);
-                x -= p[s] / slope;
+                x = x - p[s] / slope(x, &p);
             }
-            let p = legendre_values(x, s);
-            let slope = s as f64 * (p[s - 1] - x * p[s]) / (1.0 - x * x);
-            nodes.push((x, 2.0 / ((1.0 - x * x) * slope * slope)));
+            let slope = slope(x, &legendre_values(x, s));
+            nodes.push((x, Dd::from(2.0) / ((one - x * x) * slope * slope)));
         }
-        let blocks = |f: &dyn Fn(usize) -> f64| -> Nodes<B> {
-            std::array::from_fn(|block| std::array::from_fn(|lane| f(WIDTH * block + lane)))
+        let pairs = |f: &dyn Fn(usize) -> Dd| {
+            let part = |which: usize| -> Nodes<B> {
+                std::array::from_fn(|block| std::array::from_fn(|lane| f(WIDTH * block + lane).halves()[which]))
+            };
+            Halves { high: part(0), low: part(1) }
         };
-        let values: Vec<Vec<f64>> = nodes.iter().map(|(x, _)| legendre_values(*x, s + 2)).collect();
+        let values: Vec<Vec<Dd>> = nodes.iter().map(|(x, _)| legendre_values(*x, s + 2)).collect();
         // integrals from −1 of P_n, once and twice, at a point with the values p
-        let once_of = |p: &[f64], x: f64, n: usize| match n {
-            0 => x + 1.0,
-            _ => (p[n + 1] - p[n - 1]) / (2 * n + 1) as f64,
+        let once_of = |p: &[Dd], x: Dd, n: usize| match n {
+            0 => x + one,
+            _ => (p[n + 1] - p[n - 1]) / whole(2 * n + 1),
         };
-        let twice_of = |p: &[f64], x: f64, n: usize| match n {
-            0 => 0.5 * (x + 1.0) * (x + 1.0),
+        let twice_of = |p: &[Dd], x: Dd, n: usize| match n {
+            0 => half * (x + one) * (x + one),
             // ∫(P₂ − P₀)/3
-            1 => (once_of(p, x, 2) - once_of(p, x, 0)) / 3.0,
-            _ => (once_of(p, x, n + 1) - once_of(p, x, n - 1)) / (2 * n + 1) as f64,
+            1 => (once_of(p, x, 2) - once_of(p, x, 0)) / whole(3),
+            _ => (once_of(p, x, n + 1) - once_of(p, x, n - 1)) / whole(2 * n + 1),
         };
-        let coefficient = |j: usize, n: usize| 0.5 * (2 * n + 1) as f64 * nodes[j].1 * values[j][n];
-        let sum = |j: usize, of: &dyn Fn(usize) -> f64| (0..s).map(|n| coefficient(j, n) * of(n)).sum::<f64>();
-        let end = legendre_values(1.0, s + 2);
+        let coefficients: Vec<Vec<Dd>> =
+            (0..s).map(|j| (0..s).map(|n| half * whole(2 * n + 1) * nodes[j].1 * values[j][n]).collect()).collect();
+        let sum = |j: usize, of: &[Dd]| coefficients[j].iter().zip(of).fold(Dd::ZERO, |sum, (c, x)| sum + *c * *x);
+        let integrals = |of: &dyn Fn(&[Dd], Dd, usize) -> Dd| -> Vec<Vec<Dd>> {
+            (0..s).map(|i| (0..s).map(|n| of(&values[i], nodes[i].0, n)).collect()).collect()
+        };
+        let (once, twice) = (integrals(&once_of), integrals(&twice_of));
+        let end = legendre_values(one, s + 2);
+        let twice_end: Vec<Dd> = (0..s).map(|n| twice_of(&end, one, n)).collect();
+        let twice: Vec<Halves<B>> = (0..s).map(|j| pairs(&|i| quarter * sum(j, &twice[i]))).collect();
+        let places = pairs(&|i| half * (one + nodes[i].0));
         Self {
-            places: blocks(&|i| 0.5 * (1.0 + nodes[i].0)),
-            once: (0..s).map(|j| blocks(&|i| 0.5 * sum(j, &|n| once_of(&values[i], nodes[i].0, n)))).collect(),
-            twice: (0..s).map(|j| blocks(&|i| 0.25 * sum(j, &|n| twice_of(&values[i], nodes[i].0, n)))).collect(),
-            once_to_end: (0..s).map(|j| 0.5 * nodes[j].1).collect(),
-            twice_to_end: (0..s).map(|j| 0.25 * sum(j, &|n| twice_of(&end, 1.0, n))).collect(),
-            legendre: (0..s).map(|j| blocks(&|n| coefficient(j, n))).collect(),
-            monomials: {
-                let rows = legendre_monomials(s);
-                (0..s).map(|n| blocks(&|k| rows[n][k])).collect()
-            },
+            places: places.high,
+            places_low: places.low,
+            once: (0..s).map(|j| pairs(&|i| half * sum(j, &once[i])).high).collect(),
+            twice_low: twice.iter().map(|row| row.low).collect(),
+            twice: twice.into_iter().map(|row| row.high).collect(),
+            once_to_end: pairs(&|j| half * nodes[j].1),
+            twice_to_end: pairs(&|j| quarter * sum(j, &twice_end)),
+            legendre: (0..s).map(|j| pairs(&|n| coefficients[j][n]).high).collect(),
+            monomials: legendre_monomials(s)
+                .into_iter()
+                .map(|row| std::array::from_fn(|block| std::array::from_fn(|lane| row[WIDTH * block + lane])))
+                .collect(),
         }
     }
 }
 
+fn whole(n: usize) -> Dd {
+    Dd::from(n as f64)
+}
+
 /// P₀ to P_most at a point.
-fn legendre_values(x: f64, most: usize) -> Vec<f64> {
-    let mut p = vec![1.0, x];
+fn legendre_values(x: Dd, most: usize) -> Vec<Dd> {
+    let mut p = vec![Dd::ONE, x];
     for n in 1..most {
-        let k = n as f64;
-        p.push(((2.0 * k + 1.0) * x * p[n] - k * p[n - 1]) / (k + 1.0));
+        p.push((whole(2 * n + 1) * x * p[n] - whole(n) * p[n - 1]) / whole(n + 1));
     }
     p
 }
@@ -144,8 +179,26 @@ mod tests {
         }
         // Gauss's rule is exact to twice as many powers
         for power in 0..2 * s {
-            let sum: f64 = (0..s).map(|j| q.once_to_end[j] * place(j).powi(power as i32)).sum();
+            let sum: f64 = (0..s).map(|j| q.once_to_end.at(j) * place(j).powi(power as i32)).sum();
             assert!((sum * (power + 1) as f64 - 1.0).abs() < 4e-15, "{s} nodes, power {power}");
+        }
+        // and to twice the digits where both halves of the weights are summed
+        let both = |h: &Halves<B>, j: usize| Dd::from(h.at(j)) + Dd::from(h.low[j / WIDTH][j % WIDTH]);
+        let node = |j: usize| Dd::from(place(j)) + Dd::from(q.places_low[j / WIDTH][j % WIDTH]);
+        for power in 0..2 * s {
+            let (mut once, mut twice) = (Dd::ZERO, Dd::ZERO);
+            for j in 0..s {
+                let value = (0..power).fold(Dd::ONE, |product, _| product * node(j));
+                once = once + both(&q.once_to_end, j) * value;
+                twice = twice + both(&q.twice_to_end, j) * value;
+            }
+            let miss = (once * whole(power + 1) - Dd::ONE).to_f64().abs();
+            assert!(miss < 1e-27, "{s} nodes, power {power}: {miss:e}");
+            // the double integral has the weight 1 − c, which costs one power
+            if power + 1 < 2 * s {
+                let miss = (twice * whole((power + 1) * (power + 2)) - Dd::ONE).to_f64().abs();
+                assert!(miss < 1e-26, "{s} nodes, power {power}: {miss:e}");
+            }
         }
         // the way to monomials and back
         let f = |x: f64| (1.3 * x).sin() + 0.2;

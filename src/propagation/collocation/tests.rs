@@ -404,3 +404,28 @@ fn law_eclipses_come_and_go() {
         assert!(dawn[0] == 0.0 && dawn[1] > 0.0 && up[0] < 1.0 && up[1] == 1.0, "{dawn:?} {up:?}");
     }
 }
+
+/// The energy of two bodies over a thousand revolutions, at the tightest tolerance and at the default one.
+#[test]
+fn law_two_bodies_keep_their_energy_for_a_thousand_revolutions() {
+    let forces = points(EARTH, &[]);
+    let mu = forces.points.mu_km3_s2;
+    for eccentricity in [0.001, 0.3, 0.7, 0.95_f64] {
+        let periapsis_km = 6778.0;
+        let speed_km_s = (mu * (1.0 + eccentricity) / periapsis_km).sqrt();
+        let state =
+            State { position_km: [periapsis_km, 0.0, 0.0], velocity_km_s: [0.0, 0.8 * speed_km_s, 0.6 * speed_km_s] };
+        let energy = |s: &State| 0.5 * norm(s.velocity_km_s).powi(2) - mu / norm(s.position_km);
+        let sma_km = periapsis_km / (1.0 - eccentricity);
+        let period_s = std::f64::consts::TAU * (sma_km * sma_km * sma_km / mu).sqrt();
+        let start = Start { state, epoch: epoch("2022-11-25"), span_s: 1000.3 * period_s };
+        for tolerance in [Tolerance::TIGHTEST, Tolerance::DEFAULT] {
+            let flown = Propagator::new(&forces).tolerance(tolerance).fly(&start);
+            flown.result.expect("to the end");
+            // at the end, away from the periapsis, where the energy would be a difference of larger numbers
+            let drift = (energy(&flown.trajectory.end()) / energy(&state) - 1.0).abs();
+            println!("e = {eccentricity}, {tolerance:?}: {drift:e}, {} steps", flown.trajectory.steps());
+            assert!(drift < 1e-13, "{eccentricity}, {tolerance:?}: {drift:e}");
+        }
+    }
+}

@@ -150,8 +150,8 @@ impl<const B: usize> Kernel for Vary<'_, B> {
             for axis in 0..3 {
                 let (mut once, mut twice) = (0.0, 0.0);
                 for j in 0..WIDTH * B {
-                    once += q.once_to_end[j] * a[axis][j / WIDTH][j % WIDTH];
-                    twice += q.twice_to_end[j] * a[axis][j / WIDTH][j % WIDTH];
+                    once += q.once_to_end.at(j) * a[axis][j / WIDTH][j % WIDTH];
+                    twice += q.twice_to_end.at(j) * a[axis][j / WIDTH][j % WIDTH];
                 }
                 column[axis] = first[axis] + h_s * (first[axis + 3] + h_s * twice);
                 column[axis + 3] = first[axis + 3] + h_s * once;

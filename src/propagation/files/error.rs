@@ -15,6 +15,16 @@ pub enum FileError {
         /// what the system said
         reason: String,
     },
+    /// A burn that cannot be flown.
+    #[error("{file}: burn {number}: {reason}")]
+    Burn {
+        /// path
+        file: String,
+        /// which, counted from 1
+        number: usize,
+        /// what is wrong with it
+        reason: String,
+    },
     /// The file is of another kind.
     #[error("{file}:{line}: the file begins with \"{found}\": the first keyword of this kind is {wanted}")]
     WrongKind {

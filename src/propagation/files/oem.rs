@@ -85,6 +85,22 @@ impl Oem {
         Self { heading, segments: vec![segment] }
     }
 
+    /// A message of several tables that follow one another, each a segment that is meant for its own dates alone.
+    ///
+    /// * `tables`: in the order of time; neighbours may share a row, as the message's useable dates may share an end
+    #[must_use]
+    pub fn of_segments(heading: Heading, tables: Vec<StateTable>) -> Self {
+        let several = tables.len() > 1;
+        let useable = |row: Option<&Row>| row.filter(|_| several).map(|row| row.epoch);
+        let segment = |table: StateTable| Segment {
+            useable_start: useable(table.first()),
+            useable_stop: useable(table.last()),
+            table,
+            left_out: Vec::new(),
+        };
+        Self { heading, segments: tables.into_iter().map(segment).collect() }
+    }
+
     /// Read a file.
     ///
     /// # Errors

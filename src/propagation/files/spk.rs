@@ -10,6 +10,8 @@ const COMMENT: usize = 1000;
 const TRANSFER_TEST: &[u8] = b"FTPSTR:\r:\n:\r\n:\r\0:\x81:\x10\xce:ENDFTP";
 /// Highest degree that CSPICE evaluates (`MAXDEG` of spk09.inc and spk13.inc).
 const MOST_DEGREE: usize = 27;
+/// Summaries in a record: 125 words hold them at five each.
+const SUMMARIES: usize = 25;
 /// The frame number of J2000.
 const J2000: i32 = 1;
 
@@ -27,6 +29,65 @@ impl StateTable {
     /// # Source
     /// NAIF, *SPK Required Reading*, types 9 and 13, and *DAF Required Reading*.
     pub fn to_spk(&self, naif_id: i32) -> Result<Vec<u8>, TableError> {
+        Self::to_spk_in_segments(std::slice::from_ref(self), naif_id)
+    }
+
+    /// Tables that follow one another as an SPK file, a segment each.
+    ///
+    /// * `tables`: in the order of time, all of one spacecraft from one centre
+    /// * `naif_id`: as for [`StateTable::to_spk`]
+    ///
+    /// The comment area holds those of the first table.
+    ///
+    /// # Errors
+    /// As for [`StateTable::to_spk`], for any of the tables; [`TableError::TooFew`] when there is none.
+    pub fn to_spk_in_segments(tables: &[Self], naif_id: i32) -> Result<Vec<u8>, TableError> {
+        let first = tables.first().ok_or(TableError::TooFew { rows: 0, wanted: 2 })?;
+        for table in tables {
+            table.check_for_spk(naif_id)?;
+        }
+        let doubles: Vec<Vec<f64>> = tables.iter().map(Self::segment_doubles).collect();
+        let comments = comment_records(&first.spk_comments(naif_id, tables.iter().map(|t| t.rows.len()).sum()));
+        // records: the file's own, comments, then summaries and names by turns, then data
+        let first_summary = 2 + comments.len() / RECORD;
+        let pairs = tables.len().div_ceil(SUMMARIES);
+        let first_word = (first_summary + 2 * pairs - 1) * RECORD / 8 + 1;
+        let words: usize = doubles.iter().map(Vec::len).sum();
+        let last_summary = first_summary + 2 * (pairs - 1);
+
+        let mut bytes = Vec::with_capacity((first_word + words) * 8 + RECORD);
+        bytes.extend(file_record([first_summary as i32, last_summary as i32], (first_word + words) as i32));
+        bytes.extend(comments);
+        let mut word = first_word;
+        for (pair, (some, their)) in tables.chunks(SUMMARIES).zip(doubles.chunks(SUMMARIES)).enumerate() {
+            let at = first_summary + 2 * pair;
+            // next and previous summary record, and how many summaries this one holds
+            let next = if at == last_summary { 0 } else { at + 2 };
+            let before = if pair == 0 { 0 } else { at - 2 };
+            let head = [next as f64, before as f64, some.len() as f64];
+            let mut summaries: Vec<u8> = head.iter().flat_map(|x| x.to_le_bytes()).collect();
+            let mut names = Vec::new();
+            for (table, doubles) in some.iter().zip(their) {
+                let (start, end) = (table.rows[0].epoch.tdb_s(), table.rows[table.rows.len() - 1].epoch.tdb_s());
+                summaries.extend([start, end].iter().flat_map(|x| x.to_le_bytes()));
+                let kind = if matches!(table.interpolation, Interpolation::Hermite { .. }) { 13 } else { 9 };
+                let last_word = word + doubles.len() - 1;
+                let numbers = [naif_id, table.label.center.naif_id, J2000, kind, word as i32, last_word as i32];
+                summaries.extend(numbers.iter().flat_map(|x| x.to_le_bytes()));
+                names.extend(ascii(&table.label.object_name, 40));
+                word = last_word + 1;
+            }
+            bytes.extend(padded(summaries, RECORD, 0));
+            bytes.extend(padded(names, RECORD, b' '));
+        }
+        bytes.extend(doubles.iter().flatten().flat_map(|x| x.to_le_bytes()));
+        let whole = bytes.len().next_multiple_of(RECORD);
+        bytes.resize(whole, 0);
+        Ok(bytes)
+    }
+
+    /// Whether SPICE takes it.
+    fn check_for_spk(&self, naif_id: i32) -> Result<(), TableError> {
         let degree = self.interpolation.degree();
         let hermite = matches!(self.interpolation, Interpolation::Hermite { .. });
         let least = if hermite { 3 } else { 1 };
@@ -36,30 +97,7 @@ impl StateTable {
         if naif_id == self.label.center.naif_id {
             return Err(TableError::OwnCenter { naif_id });
         }
-        self.check(self.interpolation.window().max(2))?;
-        let doubles = self.segment_doubles();
-        let comments = comment_records(&self.spk_comments(naif_id));
-        // records: the file's own, comments, summaries, names, then data
-        let summary_record = 2 + comments.len() / RECORD;
-        let first_word = (summary_record + 1) * RECORD / 8 + 1;
-        let last_word = first_word + doubles.len() - 1;
-
-        let mut bytes = Vec::with_capacity(last_word * 8 + RECORD);
-        bytes.extend(file_record(summary_record as i32, last_word as i32 + 1));
-        bytes.extend(comments);
-        // next and previous summary record, and how many summaries this one holds
-        let mut summaries: Vec<u8> = [0.0, 0.0, 1.0_f64].iter().flat_map(|x| x.to_le_bytes()).collect();
-        let (start, end) = (self.rows[0].epoch.tdb_s(), self.rows[self.rows.len() - 1].epoch.tdb_s());
-        summaries.extend([start, end].iter().flat_map(|x| x.to_le_bytes()));
-        let kind = if hermite { 13 } else { 9 };
-        let numbers = [naif_id, self.label.center.naif_id, J2000, kind, first_word as i32, last_word as i32];
-        summaries.extend(numbers.iter().flat_map(|x| x.to_le_bytes()));
-        bytes.extend(padded(summaries, RECORD, 0));
-        bytes.extend(padded(ascii(&self.label.object_name, 40), RECORD, b' '));
-        bytes.extend(doubles.iter().flat_map(|x| x.to_le_bytes()));
-        let whole = bytes.len().next_multiple_of(RECORD);
-        bytes.resize(whole, 0);
-        Ok(bytes)
+        self.check(self.interpolation.window().max(2))
     }
 
     /// States, epochs, every hundredth epoch, degree (9) or window less one (13), number of states.
@@ -81,10 +119,10 @@ impl StateTable {
         doubles
     }
 
-    fn spk_comments(&self, naif_id: i32) -> Vec<String> {
+    fn spk_comments(&self, naif_id: i32, states: usize) -> Vec<String> {
         let label = &self.label;
         let head = [
-            format!("{} (NAIF {naif_id}), {} states from {}", label.object_name, self.rows.len(), label.center.name),
+            format!("{} (NAIF {naif_id}), {states} states from {}", label.object_name, label.center.name),
             format!(
                 "{} interpolation of degree {}; TDB seconds past J2000, J2000 axes, km, km/s; written by portolan {}",
                 self.interpolation.name(),
@@ -96,12 +134,13 @@ impl StateTable {
     }
 }
 
-fn file_record(summary_record: i32, free: i32) -> Vec<u8> {
+fn file_record(summary_records: [i32; 2], free: i32) -> Vec<u8> {
     let mut bytes = b"DAF/SPK ".to_vec();
     // two doubles and six integers in a summary
     bytes.extend([2_i32, 6].iter().flat_map(|x| x.to_le_bytes()));
     bytes.extend(ascii("portolan", 60));
-    bytes.extend([summary_record, summary_record, free].iter().flat_map(|x| x.to_le_bytes()));
+    let [first, last] = summary_records;
+    bytes.extend([first, last, free].iter().flat_map(|x| x.to_le_bytes()));
     bytes.extend(b"LTL-IEEE");
     bytes.resize(699, 0);
     bytes.extend(TRANSFER_TEST);

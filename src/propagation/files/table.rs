@@ -4,6 +4,7 @@ use super::{Label, interpolation};
 use crate::ephemerides::State;
 use crate::numerics::vector::{minus, norm, plus, scale};
 use crate::propagation::Trajectory;
+use crate::propagation::trajectory::Joint;
 use crate::time::Epoch;
 use thiserror::Error;
 
@@ -217,8 +218,28 @@ impl StateTable {
     /// # Errors
     /// [`TableError::Step`], [`TableError::RowCount`].
     pub fn sample(trajectory: &Trajectory, label: Label, sampling: Sampling) -> Result<Self, TableError> {
-        let span_s = trajectory.span_s();
-        let evenly = |parts: usize| (0..=parts).map(move |k| span_s * (k as f64 / parts as f64));
+        Self::sample_between(trajectory, label, sampling, [0.0, trajectory.span_s()])
+    }
+
+    /// The states of a part of a trajectory, which begins and ends where steps meet.
+    fn sample_between(
+        trajectory: &Trajectory,
+        label: Label,
+        sampling: Sampling,
+        [from_s, to_s]: [f64; 2],
+    ) -> Result<Self, TableError> {
+        let span_s = to_s - from_s;
+        let evenly = |parts: usize| {
+            (0..=parts).map(move |k| if k == parts { to_s } else { from_s + span_s * (k as f64 / parts as f64) })
+        };
+        let joints = || -> Vec<f64> {
+            let inside = |s: &f64| (s - from_s) * span_s >= 0.0 && (to_s - s) * span_s >= 0.0;
+            trajectory.joints_s().into_iter().filter(inside).collect()
+        };
+        let count = |parts: usize| {
+            let rows = joints().len().saturating_sub(1).saturating_mul(parts).saturating_add(1);
+            if parts == 0 || rows > MOST_ROWS { Err(TableError::RowCount { rows }) } else { Ok(()) }
+        };
         let mut after_s: Vec<f64> = match sampling {
             Sampling::Every { step_s } => {
                 let parts = span_s.abs() / step_s;
@@ -226,7 +247,8 @@ impl StateTable {
                     return Err(TableError::Step { step_s, span_s });
                 }
                 let whole = (0..=parts as u64).map(|k| k as f64 * step_s * span_s.signum());
-                whole.filter(|after_s| after_s.abs() < span_s.abs()).chain([span_s]).collect()
+                let inner = whole.filter(|after_s| after_s.abs() < span_s.abs()).map(|after_s| from_s + after_s);
+                inner.chain([to_s]).collect()
             }
             Sampling::Rows { rows } => {
                 if !(2..=MOST_ROWS).contains(&rows) {
@@ -235,23 +257,17 @@ impl StateTable {
                 evenly(rows - 1).collect()
             }
             Sampling::Steps { parts } => {
-                let rows = trajectory.steps().saturating_mul(parts).saturating_add(1);
-                if parts == 0 || rows > MOST_ROWS {
-                    return Err(TableError::RowCount { rows });
-                }
-                let joints = trajectory.joints_s();
+                count(parts)?;
+                let joints = joints();
                 let inner = joints.windows(2).flat_map(|pair| {
                     let (from, h) = (pair[0], pair[1] - pair[0]);
                     (0..parts).map(move |k| from + h * (k as f64 / parts as f64))
                 });
-                inner.chain([span_s]).collect()
+                inner.chain([to_s]).collect()
             }
             Sampling::Graded { parts } => {
-                let rows = trajectory.steps().saturating_mul(parts).saturating_add(1);
-                if parts == 0 || rows > MOST_ROWS {
-                    return Err(TableError::RowCount { rows });
-                }
-                graded(&trajectory.joints_s(), parts)
+                count(parts)?;
+                graded(&joints(), parts)
             }
         };
         if span_s < 0.0 {
@@ -278,9 +294,18 @@ impl StateTable {
         interpolation: Interpolation,
         bound_km: f64,
     ) -> Result<Fitted, TableError> {
+        Self::fitted_between(trajectory, label, (interpolation, bound_km), [0.0, trajectory.span_s()])
+    }
+
+    fn fitted_between(
+        trajectory: &Trajectory,
+        label: Label,
+        (interpolation, bound_km): (Interpolation, f64),
+        part_s: [f64; 2],
+    ) -> Result<Fitted, TableError> {
         let mut best = TableError::NotReached { rows: 0, reached_km: f64::INFINITY, bound_km };
         for parts in [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256] {
-            let mut table = Self::sample(trajectory, label.clone(), Sampling::Graded { parts })?;
+            let mut table = Self::sample_between(trajectory, label.clone(), Sampling::Graded { parts }, part_s)?;
             table.interpolation = interpolation;
             if table.rows.len() < interpolation.window() {
                 continue;
@@ -295,6 +320,84 @@ impl StateTable {
             }
         }
         Err(best)
+    }
+
+    /// Tables that follow one another, cut where no polynomial follows the forces: at the ends of burns, and, where a
+    /// part does not reach the bound in one piece, at the edges of shadows too.
+    ///
+    /// * `trajectory`, `label`, `interpolation`, `bound_km`: as for [`StateTable::fitted`]
+    ///
+    /// Neighbours share a row, the state at the cut. A table that reaches the bound nowhere (layers of the air bend the forces
+    /// as well) has eight rows a step and says its error.
+    ///
+    /// # Errors
+    /// [`TableError::TooFew`] for a part that ends before it has rows enough for one polynomial.
+    pub fn fitted_in_segments(
+        trajectory: &Trajectory,
+        label: &Label,
+        interpolation: Interpolation,
+        bound_km: f64,
+    ) -> Result<Vec<Fitted>, TableError> {
+        let fit = |part_s| Self::fitted_between(trajectory, label.clone(), (interpolation, bound_km), part_s);
+        let bends_s = trajectory.kinks_s(Joint::Bend);
+        let mut tables = Vec::new();
+        for whole_s in parts_s(trajectory, &trajectory.kinks_s(Joint::Jump)) {
+            match fit(whole_s) {
+                Err(TableError::NotReached { .. }) => {
+                    let inside = |s: &&f64| (**s - whole_s[0]) * (**s - whole_s[1]) < 0.0;
+                    let cuts_s: Vec<f64> = bends_s.iter().filter(inside).copied().collect();
+                    for part_s in between_s(whole_s, &cuts_s) {
+                        tables.push(match fit(part_s) {
+                            Err(TableError::NotReached { .. }) => {
+                                let sampling = Sampling::Graded { parts: 8 };
+                                let mut table = Self::sample_between(trajectory, label.clone(), sampling, part_s)?;
+                                table.interpolation = interpolation;
+                                table.check(interpolation.window())?;
+                                table.measured(trajectory)?
+                            }
+                            other => other?,
+                        });
+                    }
+                }
+                other => tables.push(other?),
+            }
+        }
+        if trajectory.span_s() < 0.0 {
+            tables.reverse();
+        }
+        Ok(tables)
+    }
+
+    /// Tables that follow one another, cut at the ends of burns, with evenly spread rows.
+    ///
+    /// * `trajectory`, `label`, `interpolation`: as for [`StateTable::fitted`]
+    /// * `rows`: in all, each table with its share; more where a short one would have fewer than a polynomial takes
+    ///
+    /// # Errors
+    /// [`TableError::RowCount`].
+    pub fn sampled_in_segments(
+        trajectory: &Trajectory,
+        label: &Label,
+        interpolation: Interpolation,
+        rows: usize,
+    ) -> Result<Vec<Self>, TableError> {
+        if !(2..=MOST_ROWS).contains(&rows) {
+            return Err(TableError::RowCount { rows });
+        }
+        let parts = parts_s(trajectory, &trajectory.kinks_s(Joint::Jump));
+        let alone = parts.len() == 1;
+        let mut tables = Vec::new();
+        for [from_s, to_s] in parts {
+            let share = 1.0 + (rows - 1) as f64 * ((to_s - from_s) / trajectory.span_s());
+            let rows = if alone { rows } else { (share.round() as usize).max(interpolation.window()) };
+            let mut table = Self::sample_between(trajectory, label.clone(), Sampling::Rows { rows }, [from_s, to_s])?;
+            table.interpolation = interpolation;
+            tables.push(table);
+        }
+        if trajectory.span_s() < 0.0 {
+            tables.reverse();
+        }
+        Ok(tables)
     }
 
     /// The table with its interpolation error against the trajectory it was sampled from.
@@ -382,6 +485,16 @@ impl StateTable {
         }
         Ok(())
     }
+}
+
+/// From the start to the end of a trajectory by way of some cuts.
+fn parts_s(trajectory: &Trajectory, cuts_s: &[f64]) -> Vec<[f64; 2]> {
+    between_s([0.0, trajectory.span_s()], cuts_s)
+}
+
+fn between_s([from_s, to_s]: [f64; 2], cuts_s: &[f64]) -> Vec<[f64; 2]> {
+    let stops: Vec<f64> = [from_s].into_iter().chain(cuts_s.iter().copied()).chain([to_s]).collect();
+    stops.windows(2).map(|pair| [pair[0], pair[1]]).collect()
 }
 
 /// Times spread so that each step's length holds `parts` of them, the lengths smoothed.

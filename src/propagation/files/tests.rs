@@ -483,3 +483,102 @@ fn refuses_each_mistake_of_a_csv_with_its_line() {
     let header = &good[..good.find("1.0").expect("rows")];
     assert!(matches!(StateTable::from_csv("tug.csv", header), Err(FileError::Empty { .. })));
 }
+
+/// Whether the states that anise finds in a kernel are those of the trajectory.
+fn spk_agrees(path: &std::path::Path, flown: &Trajectory, bound_km: f64) {
+    let ephemerides = Ephemerides::with_kernels(&[path.to_owned()]).expect("a kernel");
+    for k in 1..500 {
+        // anise counts nanoseconds, so whole seconds
+        let after_s = (flown.span_s() * f64::from(k) / 500.0).trunc();
+        let got = ephemerides.state(Body::from_naif_id(-1176), EARTH, flown.epoch() + after_s).expect("a state");
+        let wanted = flown.state(after_s).expect("inside");
+        let miss_km = norm(minus(got.position_km, wanted.position_km));
+        assert!(miss_km < bound_km, "{after_s} s: {miss_km:e} km");
+    }
+}
+
+/// Half a day in low orbit with a burn of a minute and a half, forward or back.
+fn burn_flight(span_s: f64) -> (Trajectory, [Epoch; 2]) {
+    use crate::dynamics::{Forces, Steering, ThrustArc};
+    use crate::propagation::{Propagator, Start};
+    let kernels = Ephemerides::embedded().expect("kernels");
+    let epoch = Epoch::from_tdb_s(722_606_400.0);
+    let ignition = epoch + 0.4 * span_s;
+    let arc = ThrustArc::new(ignition, 90.0, 3000.0, 320.0, Steering::AlongVelocity).expect("a burn");
+    let forces = Forces::new(PointMasses::new(kernels, EARTH, &[MOON, SUN]).expect("a model"))
+        .with_thrust(arc)
+        .with_craft(4000.0, 1000.0)
+        .expect("a craft");
+    let state = State { position_km: [6778.0, 0.0, 0.0], velocity_km_s: [0.0, 4.8, 5.98] };
+    let flown = Propagator::new(&forces).fly(&Start { state, epoch, span_s });
+    flown.result.expect("to the end");
+    (flown.trajectory, [ignition, ignition + 90.0])
+}
+
+/// A message over a burn has three segments, and between its rows a millimetre, where one segment is metres off.
+#[test]
+fn law_tables_are_cut_where_a_burn_begins_and_ends() {
+    let label = Label::new("Tug 3", EARTH);
+    let interpolation = Interpolation::Hermite { degree: 11 };
+    for span_s in [0.5 * DAY_S, -0.5 * DAY_S] {
+        let (flown, edges) = burn_flight(span_s);
+        let mut whole = StateTable::sample(&flown, label.clone(), Sampling::Graded { parts: 8 }).expect("a table");
+        whole.interpolation = interpolation;
+        let uncut_km = whole.measured(&flown).expect("its own").position_error_km;
+        let fitted = StateTable::fitted_in_segments(&flown, &label, interpolation, MILLIMETRE_KM).expect("tables");
+        let worst_km = fitted.iter().map(|f| f.position_error_km).fold(0.0, f64::max);
+        let rows: Vec<usize> = fitted.iter().map(|f| f.table.rows.len()).collect();
+        println!("{rows:?} rows: {worst_km:e} km, uncut {uncut_km:e} km");
+        assert!(fitted.len() == 3 && worst_km <= MILLIMETRE_KM && uncut_km > 1e-3, "{worst_km:e} {uncut_km:e}");
+        let tables: Vec<StateTable> = fitted.into_iter().map(|f| f.table).collect();
+        for (pair, edge) in tables.windows(2).zip(edges) {
+            assert_eq!(pair[0].last(), pair[1].first());
+            assert!((pair[1].rows[0].epoch - edge).abs() < 1e-6);
+        }
+        // round trip, and the state at any date of the message as it was flown
+        let message = Oem::of_segments(Heading::new(Epoch::from_tdb_s(8.5e8)), tables.clone());
+        let again = Oem::parse("tug.oem", &message.to_kvn().expect("text")).expect("our own text");
+        assert_eq!(again, message);
+        for segment in &again.segments {
+            assert_eq!(segment.useable_start, segment.table.first().map(|row| row.epoch));
+            assert_eq!(segment.useable_stop, segment.table.last().map(|row| row.epoch));
+        }
+        for k in 0..=2000 {
+            let after_s = span_s * f64::from(k) / 2000.0;
+            let (_, got) = again.state(flown.epoch() + after_s).expect("inside");
+            let wanted = flown.state(after_s).expect("inside");
+            let miss_km = norm(minus(got.position_km, wanted.position_km));
+            assert!(miss_km < 2.0 * MILLIMETRE_KM, "{after_s}: {miss_km:e} km");
+        }
+        // evenly spread rows are cut there too
+        let even = StateTable::sampled_in_segments(&flown, &label, interpolation, 2001).expect("tables");
+        assert_eq!(even.len(), 3);
+        for (a, b) in even.iter().zip(&tables) {
+            assert_eq!(
+                (a.first().map(|r| r.epoch), a.last().map(|r| r.epoch)),
+                (b.first().map(|r| r.epoch), b.last().map(|r| r.epoch))
+            );
+            assert!(a.rows.len() >= interpolation.window());
+        }
+        // and an SPK holds them as segments that anise reads
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("tug.bsp");
+        std::fs::write(&path, StateTable::to_spk_in_segments(&tables, -1176).expect("bytes")).expect("written");
+        spk_agrees(&path, &flown, 2.0 * MILLIMETRE_KM);
+    }
+}
+
+/// More segments than one record of summaries holds.
+#[test]
+fn agrees_with_anise_on_sixty_segments() {
+    let flown = low_orbit();
+    let label = Label::new("Tug 3", EARTH);
+    let whole = StateTable::sample(&flown, label, Sampling::Rows { rows: 60 * 40 + 1 }).expect("a table");
+    let part = |k: usize| StateTable { rows: whole.rows[40 * k..=40 * (k + 1)].to_vec(), ..whole.clone() };
+    let tables: Vec<StateTable> = (0..60).map(part).collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("tug.bsp");
+    std::fs::write(&path, StateTable::to_spk_in_segments(&tables, -1176).expect("bytes")).expect("written");
+    spk_agrees(&path, &flown, 1e-5);
+    assert!(matches!(StateTable::to_spk_in_segments(&[], -7), Err(TableError::TooFew { rows: 0, .. })));
+}

@@ -11,7 +11,7 @@ use super::step::{Clock, End, PropagationError, Tolerance, Tuning, finite, stuck
 use super::window::{Window, Windows};
 use crate::dynamics::PointMasses;
 use crate::ephemerides::{EphemerisError, MOST_TERMS, State};
-use crate::numerics::lanes::{Kernel, Lanes, Mask, WIDTH, Width, run};
+use crate::numerics::lanes::{Kernel, Lanes, Mask, Octet, WIDTH, Width, run};
 use crate::time::Epoch;
 use rayon::prelude::*;
 use std::rc::Rc;

@@ -5,14 +5,16 @@
 
 mod lanes;
 mod single;
+mod variation;
 
 use super::step::{Clock, Tolerance, Tuning, stuck};
 use crate::dynamics::cr3bp::{Cr3bp, RotatingState};
 use crate::numerics::lanes::Width;
 use thiserror::Error;
 
-pub use lanes::{RotatingStart, propagate_batch};
+pub use lanes::{RotatingStart, propagate_batch, propagate_batch_with_transition};
 use single::Single;
+use variation::Variation;
 
 /// Why a flight in the restricted problem ended before its time. The trajectory up to there is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
@@ -43,6 +45,23 @@ pub struct RotatingEnd {
     pub state: RotatingState,
     /// number of steps
     pub steps: usize,
+}
+
+/// The end of a flight and how it changes with the start.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RotatingVaried {
+    /// place and speed at the end, with the bits of a flight without the variational equations
+    pub end: RotatingEnd,
+    /// ∂(end)/∂(start); rows and columns are x, y, z in LU and vx, vy, vz in LU/TU
+    pub matrix: [[f64; 6]; 6],
+}
+
+impl RotatingVaried {
+    /// A flight of no time.
+    fn at_rest(state: RotatingState) -> Self {
+        let matrix = std::array::from_fn(|row| std::array::from_fn(|column| f64::from(u8::from(row == column))));
+        Self { end: RotatingEnd { state, steps: 0 }, matrix }
+    }
 }
 
 /// One step: a polynomial about its beginning.
@@ -176,6 +195,56 @@ pub fn propagate_end(
     tolerance: Tolerance,
 ) -> Result<RotatingEnd, RotatingError> {
     fly(system, start, span_tu, Tuning::of(tolerance), Width::best(), |_, _, _, _| ())
+}
+
+/// Where a state is after some time, and how that changes with the start: the state transition matrix.
+///
+/// * `system`, `start`, `span_tu`, `tolerance`: as for [`propagate`]
+///
+/// The columns are flown through the same steps by their own series, so they are as good as the state beside them. The flight's
+/// end has the bits of [`propagate_end`].
+///
+/// # Errors
+/// [`RotatingError`] as for [`propagate_end`].
+///
+/// # Source
+/// Szebehely, *Theory of Orbits*, section 10.2, for the equations of variation.
+///
+/// ```
+/// use portolan::dynamics::cr3bp::{Cr3bp, RotatingState};
+/// use portolan::propagation::taylor::{Tolerance, cr3bp};
+/// let start = RotatingState {
+///     position_lu: [1.0213448959167291, 0.0, -0.18162633785360355],
+///     velocity_lu_tu: [0.0, -0.1017777159323786, 0.0],
+/// };
+/// let tight = Tolerance::TIGHTEST;
+/// let flown = cr3bp::propagate_with_transition(&Cr3bp::JPL_EARTH_MOON, &start, 1.502191242913625, tight)?;
+/// // six multipliers in three pairs of λ and 1/λ, one of them 1 and 1
+/// let trace: f64 = (0..6).map(|k| flown.matrix[k][k]).sum();
+/// assert!((trace - 0.77170775).abs() < 1e-8);
+/// # Ok::<(), portolan::propagation::taylor::cr3bp::RotatingError>(())
+/// ```
+pub fn propagate_with_transition(
+    system: &Cr3bp,
+    start: &RotatingState,
+    span_tu: f64,
+    tolerance: Tolerance,
+) -> Result<RotatingVaried, RotatingError> {
+    fly_varied(system, start, span_tu, Tuning::of(tolerance), Width::best())
+}
+
+fn fly_varied(
+    system: &Cr3bp,
+    start: &RotatingState,
+    span_tu: f64,
+    tuning: Tuning,
+    width: Width,
+) -> Result<RotatingVaried, RotatingError> {
+    let mut variation = Variation::new();
+    let end = fly(system, start, span_tu, tuning, width, |_, h_tu, single, order| {
+        variation.step(width, single, h_tu, order);
+    })?;
+    Ok(RotatingVaried { end, matrix: variation.matrix() })
 }
 
 /// What errors are measured against: [`propagate_end`] with a higher order and shorter steps than any tolerance gives.

@@ -5,7 +5,7 @@
 //! code in both, and the sum over the attractors has one order, so both give the same bits.
 
 use crate::ephemerides::MOST_TERMS;
-use crate::numerics::lanes::{Lanes, Mask, WIDTH};
+use crate::numerics::lanes::{Lanes, Octet, WIDTH};
 
 /// Highest order of a series.
 pub(super) const MOST_ORDER: usize = 32;

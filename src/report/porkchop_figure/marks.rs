@@ -29,6 +29,8 @@ pub enum MarkKind {
     LeastVInfSum,
     /// least total Δv: a hexagon
     LeastDv,
+    /// best of what the bands show: a triangle
+    BestShown,
     /// the transfer that was chosen: a star
     Chosen,
 }
@@ -67,6 +69,7 @@ impl MarkKind {
             Self::LeastVInfArr => around(4, 0.0, [1.3 * radius; 2]),
             Self::LeastVInfSum => around(4, PI / 4.0, [1.25 * radius; 2]),
             Self::LeastDv => around(6, 0.0, [1.12 * radius; 2]),
+            Self::BestShown => around(3, -PI / 2.0, [1.75 * radius; 2]),
             Self::Chosen => around(10, -PI / 2.0, [1.75 * radius, 0.95 * radius]),
         }
     }
@@ -74,14 +77,14 @@ impl MarkKind {
 
 fn badge(canvas: &mut Canvas, kind: MarkKind, number: usize, at: [f64; 2], radius: f64) {
     let outline = kind.outline(at, radius);
-    canvas.fill(&outline, if kind == MarkKind::Chosen { GOLD } else { PAPER });
+    canvas.fill(&outline, if matches!(kind, MarkKind::Chosen | MarkKind::BestShown) { GOLD } else { PAPER });
     canvas.line(&outline, Pen::solid(INK, 1.2));
     let set = Type::plain(1.15 * radius, INK).bold().anchored(Anchor::Middle);
     canvas.text(&number.to_string(), at, set);
 }
 
 fn covers(kind: MarkKind, at: [f64; 2]) -> Box2 {
-    let wide = if kind == MarkKind::Chosen { 1.75 } else { 1.3 };
+    let wide = if matches!(kind, MarkKind::Chosen | MarkKind::BestShown) { 1.75 } else { 1.3 };
     Box2 { centre_px: at, half_px: [wide * RADIUS_PX; 2], turn_rad: 0.0 }
 }
 
@@ -173,7 +176,13 @@ pub(super) fn draw_legend(
         let x = at_px[0] + 14.0 + each_px * (k / rows) as f64;
         let y = at_px[1] + 2.0 + ROW_PX * ((k % rows) as f64 + 0.5);
         // A star reaches farther than the others and would leave its row.
-        badge(canvas, mark.kind, k + 1, [x, y], if mark.kind == MarkKind::Chosen { 4.6 } else { 5.8 });
+        badge(
+            canvas,
+            mark.kind,
+            k + 1,
+            [x, y],
+            if matches!(mark.kind, MarkKind::Chosen | MarkKind::BestShown) { 4.6 } else { 5.8 },
+        );
         let aside = if is_inside(mark) { "" } else { "outside the figure: " };
         let text = fit(&format!("{aside}{}", mark.label), TEXT_PX, Weight::Normal, each_px - 28.0);
         canvas.text(&text, [x + 13.0, y], Type::plain(TEXT_PX, if aside.is_empty() { INK } else { FAINT }));

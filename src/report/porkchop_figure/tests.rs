@@ -1,6 +1,7 @@
 //! A porkchop of two lobes and a ridge, drawn and read back.
 
 use super::*;
+use crate::time::DAY_S;
 
 const DEPARTS: usize = 180;
 const ARRIVES: usize = 160;
@@ -44,9 +45,13 @@ fn view(data: &Synthetic) -> PorkchopView<'_> {
         subtitle: "direct transfers, 180 × 160 dates".to_owned(),
         depart: &data.depart,
         arrive: &data.arrive,
-        c3_km2_s2: &data.c3_km2_s2,
+        bands: table(&data.c3_km2_s2),
+        worth: None,
         v_inf_arr_km_s: &data.v_inf_arr_km_s,
-        hatch: None,
+        kinds: &[],
+        kind_names: Vec::new(),
+        masks: Vec::new(),
+        period: None,
         marks: vec![
             mark("2031-02-03", "2031-11-09", MarkKind::LeastC3),
             mark("2031-02-06", "2031-11-12", MarkKind::LeastVInfSum),
@@ -55,8 +60,24 @@ fn view(data: &Synthetic) -> PorkchopView<'_> {
             mark("2035-03-02", "2036-05-01", MarkKind::LeastDv),
         ],
         provenance: "portolan test; a made-up field of two wells; no kernel".to_owned(),
-        max_c3_km2_s2: None,
     }
+}
+
+fn table(c3_km2_s2: &[f64]) -> BandTable<'_> {
+    BandTable {
+        values: c3_km2_s2,
+        label: "Departure C3".to_owned(),
+        unit: "km²/s²",
+        rank: Rank::LowIsGood,
+        most_value: None,
+        turn_deg: None,
+    }
+}
+
+/// The values of a plot, great ones bad.
+fn signed(view: &PorkchopView<'_>) -> Vec<f64> {
+    let sign = if view.bands.rank == Rank::HighIsGood { -1.0 } else { 1.0 };
+    view.bands.values.iter().map(|v| sign * v).collect()
 }
 
 fn text_of(canvas: &Canvas) -> Vec<&str> {
@@ -66,13 +87,31 @@ fn text_of(canvas: &Canvas) -> Vec<&str> {
 #[test]
 fn law_texts_never_touch_and_stay_on_the_page() {
     let data = synthetic();
-    let hatch: Vec<bool> = (0..DEPARTS * ARRIVES).map(|k| k % DEPARTS < 30).collect();
+    let column: Vec<f64> = (0..DEPARTS * ARRIVES).map(|k| (k % DEPARTS) as f64).collect();
+    let row: Vec<f64> = (0..DEPARTS * ARRIVES).map(|k| (k / DEPARTS) as f64).collect();
+    let kinds: Vec<u32> = (0..DEPARTS * ARRIVES).map(|k| if k / DEPARTS < 90 { 1 } else { 4 }).collect();
     let mut hatched = view(&data);
-    hatched.hatch = Some(Hatch { cells: &hatch, label: "declination beyond 28.5°".to_owned() });
-    hatched.max_c3_km2_s2 = Some(17.0);
+    let label = |text: &str| text.to_owned();
+    hatched.masks = vec![
+        Mask { values: &column, most_value: 140.0, label: label("declination beyond 28.5°") },
+        Mask { values: &row, most_value: 130.0, label: label("flight longer than 300 d") },
+    ];
+    hatched.bands.most_value = Some(17.0);
+    hatched.kinds = &kinds;
+    hatched.kind_names = vec![(1, label("type I")), (4, label("type III, low branch"))];
+    let day = |text: &str| Epoch::parse(text).expect(text);
+    hatched.period = Some(LaunchPeriod {
+        depart: crate::time::Window { start: day("2031-01-10"), end: day("2031-02-01") },
+        arrival: ArrivalRule::Fixed(day("2031-12-01")),
+        label: label("20-day launch period"),
+    });
+    let mut mass = view(&data);
+    let delivered: Vec<f64> = data.c3_km2_s2.iter().map(|c3| 12_000.0 - 250.0 * c3).collect();
+    mass.bands = BandTable { rank: Rank::HighIsGood, unit: "kg", ..table(&delivered) };
+    mass.worth = Some(Worth { c3_km2_s2: &data.c3_km2_s2, max_c3_km2_s2: Some(20.0) });
     let mut plain = view(&data);
     plain.marks.clear();
-    for view in [view(&data), hatched, plain] {
+    for view in [view(&data), hatched, mass, plain] {
         let canvas = page(&view).expect("a page");
         let texts = canvas.texts();
         assert!(texts.len() > 40, "{}", texts.len());
@@ -113,23 +152,27 @@ fn law_figure_says_units_dates_and_provenance() {
 fn law_every_level_is_labelled_on_its_line() {
     let data = synthetic();
     let view = view(&data);
-    let plot = Plot::new(&view).expect("a plot");
-    let mut placer = Placer::new(plot.area);
+    let values = signed(&view);
+    let plot = Plot::new(&view, &values).expect("a plot");
+    let mut placer = Placer::new(plot.map.area);
     let mut families = plot.lines(&mut placer);
     families.label(&mut placer);
-    for level in &plot.c3_levels {
+    for level in &plot.scale.levels {
         let text = plain(*level);
-        let lines: Vec<&Drawn> = families.c3.iter().filter(|line| line.text == text).collect();
+        let lines: Vec<&lines::Drawn> = families.level.iter().filter(|line| line.text == text).collect();
         assert!(!lines.is_empty(), "level {text} is drawn");
         assert!(lines.iter().any(|line| !line.spots.is_empty()), "level {text} is labelled");
         for (line, spot) in lines.iter().flat_map(|line| line.spots.iter().map(move |spot| (line, spot))) {
             let away = |p: &[f64; 2]| (p[0] - spot.at_px[0]).hypot(p[1] - spot.at_px[1]);
-            let near = outside(&line.points_px, &[]).concat().windows(2).fold(f64::INFINITY, |least, pair| {
-                (0..=10).fold(least, |l, k| {
-                    let share = f64::from(k) / 10.0;
-                    l.min(away(&[0, 1].map(|c| pair[0][c] + share * (pair[1][c] - pair[0][c]))))
-                })
-            });
+            let near = super::super::labels::outside(&line.points_px, &[]).concat().windows(2).fold(
+                f64::INFINITY,
+                |least, pair| {
+                    (0..=10).fold(least, |l, k| {
+                        let share = f64::from(k) / 10.0;
+                        l.min(away(&[0, 1].map(|c| pair[0][c] + share * (pair[1][c] - pair[0][c]))))
+                    })
+                },
+            );
             assert!(near < 6.0, "{text} stands {near} px off its line");
             assert!(spot.set.turn_rad.abs() <= std::f64::consts::FRAC_PI_2 + 1e-9, "{text} is upside down");
         }
@@ -140,9 +183,10 @@ fn law_every_level_is_labelled_on_its_line() {
 fn law_masked_cells_stay_blank() {
     let data = synthetic();
     let view = view(&data);
-    let plot = Plot::new(&view).expect("a plot");
-    let top = *plot.c3_levels.last().expect("levels");
-    for ring in plot.c3.band(f64::NEG_INFINITY, top) {
+    let values = signed(&view);
+    let plot = Plot::new(&view, &values).expect("a plot");
+    let top = plot.scale.top();
+    for ring in plot.bands.band(f64::NEG_INFINITY, top) {
         for p in ring {
             assert!(p.iter().all(|c| c.is_finite()));
             let (x, y) = (p[0] / DEPARTS as f64, p[1] / ARRIVES as f64);
@@ -177,7 +221,7 @@ fn law_a_large_porkchop_stays_a_small_file() {
     let view = PorkchopView {
         depart: &depart,
         arrive: &arrive,
-        c3_km2_s2: &c3_km2_s2,
+        bands: table(&c3_km2_s2),
         v_inf_arr_km_s: &[],
         marks: Vec::new(),
         ..view(&data)
@@ -190,8 +234,8 @@ fn law_a_large_porkchop_stays_a_small_file() {
 #[test]
 fn refuses_tables_that_do_not_fit() {
     let data = synthetic();
-    let short = PorkchopView { c3_km2_s2: &data.c3_km2_s2[1..], ..view(&data) };
-    assert!(matches!(draw_porkchop(&short), Err(FigureError::Shape { what: "the C3 table", .. })));
+    let short = PorkchopView { bands: table(&data.c3_km2_s2[1..]), ..view(&data) };
+    assert!(matches!(draw_porkchop(&short), Err(FigureError::Shape { what: "the table of the bands", .. })));
     let speeds = PorkchopView { v_inf_arr_km_s: &data.v_inf_arr_km_s[1..], ..view(&data) };
     assert!(matches!(draw_porkchop(&speeds), Err(FigureError::Shape { .. })));
     let backwards: Vec<Epoch> = data.depart.iter().rev().copied().collect();
@@ -200,7 +244,8 @@ fn refuses_tables_that_do_not_fit() {
     let one = PorkchopView { arrive: &data.arrive[..1], ..view(&data) };
     assert_eq!(draw_porkchop(&one), Err(FigureError::Dates { axis: "arrival" }));
     for max in [5.0, f64::NAN] {
-        let low = PorkchopView { max_c3_km2_s2: Some(max), ..view(&data) };
+        let bands = BandTable { most_value: Some(max), ..table(&data.c3_km2_s2) };
+        let low = PorkchopView { bands, ..view(&data) };
         assert!(matches!(draw_porkchop(&low), Err(FigureError::Level { .. })), "{max}");
     }
 }
@@ -216,16 +261,17 @@ fn law_page_is_well_formed_and_coloured() {
     let png = figure.png().expect("an image");
     let image = resvg::tiny_skia::Pixmap::decode_png(&png).expect("a PNG");
     assert_eq!((image.width(), image.height()), (1000, 800));
-    let plot = Plot::new(&view).expect("a plot");
+    let values = signed(&view);
+    let plot = Plot::new(&view, &values).expect("a plot");
     let at = |x: f64, y: f64| {
         let p = image.pixel(x as u32, y as u32).expect("on the page");
         Rgb(p.red(), p.green(), p.blue())
     };
     // Every band shows somewhere in the plot, and nowhere a colour that is no band's fills an area.
-    let colours = bands(plot.c3_levels.len());
+    let colours = plot.scale.colours();
     let mut seen = vec![0; colours.len()];
-    for y in plot.area.least_px[1] as u32 + 2..plot.area.most_px[1] as u32 - 2 {
-        for x in plot.area.least_px[0] as u32 + 2..plot.area.most_px[0] as u32 - 2 {
+    for y in plot.map.area.least_px[1] as u32 + 2..plot.map.area.most_px[1] as u32 - 2 {
+        for x in plot.map.area.least_px[0] as u32 + 2..plot.map.area.most_px[0] as u32 - 2 {
             if let Some(k) = colours.iter().position(|c| *c == at(f64::from(x), f64::from(y))) {
                 seen[k] += 1;
             }
@@ -235,8 +281,8 @@ fn law_page_is_well_formed_and_coloured() {
     // The value under a pixel away from lines and labels is in the band of its colour.
     let (i, j) = (120, 45);
     let c3 = data.c3_km2_s2[j * DEPARTS + i];
-    let wanted = plot.c3_levels.partition_point(|level| *level <= c3);
-    let spot = plot.place(data.depart[i], data.arrive[j]).expect("inside");
+    let wanted = plot.scale.levels.partition_point(|level| *level <= c3);
+    let spot = plot.map.place(data.depart[i], data.arrive[j]).expect("inside");
     let around = (-3..=3).flat_map(|a| (-3..=3).map(move |b| (f64::from(a), f64::from(b))));
     let hits = around.filter(|(a, b)| Some(&at(spot[0] + a, spot[1] + b)) == colours.get(wanted)).count();
     assert!(hits > 10, "{c3} km²/s² at {spot:?}: {hits} pixels of its band");

@@ -1,12 +1,17 @@
 //! The cells: states per axis, Lambert in rows over all cores.
 
-use super::{Cell, CellCounts, Layer, Limits, PorkchopError, PorkchopRequest, Problem, Reason};
+use super::problem::directions_deg;
+use super::{CellCounts, Layer, PorkchopError, PorkchopRequest, Problem, Reason, Status};
+use crate::bodies::SUN;
 use crate::ephemerides::State;
+use crate::numerics::lanes::{Both, Kernel, Lanes, Octet, Packed, WIDTH, Width, run};
 use crate::time::{DAY_S, Epoch, Window};
 use crate::transfers::lambert::Branch;
+use crate::transfers::lambert::batch::{ABREAST, load};
+use crate::transfers::lambert::kernel::{self, End, Triangle};
 use rayon::prelude::*;
 
-/// Most dates on a side: 64 bytes a cell and layer make 6.4 GB of this.
+/// Most dates on a side: 41 bytes a cell and layer make 4.1 GB of this.
 const MOST_DATES: usize = 10_000;
 
 pub(super) struct Grid {
@@ -30,74 +35,146 @@ pub(super) fn solve(problem: &Problem, request: &PorkchopRequest) -> Result<Grid
     let branches: Vec<(u32, Branch)> = std::iter::once((0, Branch::Single))
         .chain((1..=request.max_revs).flat_map(|n| [(n, Branch::Low), (n, Branch::High)]))
         .collect();
-    // a row holds its cells layer after layer
-    let rows: Vec<Vec<Cell>> = arrive
-        .par_iter()
-        .zip(&to)
-        .map(|(arrive, to)| {
-            let mut row = vec![Cell::None(Reason::ArrivesFirst); branches.len() * depart.len()];
-            for (i, (depart_i, from)) in depart.iter().zip(&from).enumerate() {
-                column(problem, (from, to), *arrive - *depart_i, &branches, &request.limits, |layer, cell| {
-                    row[layer * depart.len() + i] = cell;
-                });
-            }
-            row
-        })
-        .collect();
+    let axis = Departures::new(problem, &from);
+    let columns = depart.len();
     let mut counts = CellCounts::default();
-    let layers = branches
+    let layers: Vec<Layer> = branches
         .iter()
-        .enumerate()
-        .map(|(k, (revs, branch))| {
-            let part = k * depart.len()..(k + 1) * depart.len();
-            let cells: Vec<Cell> = rows.iter().flat_map(|row| &row[part.clone()]).copied().collect();
-            cells.iter().for_each(|cell| count(&mut counts, cell));
-            Layer { revs: *revs, branch: *branch, cells }
+        .map(|(revs, branch)| {
+            let mut layer = Layer::empty(*revs, *branch, columns * arrive.len());
+            let rows = (
+                layer.status.par_chunks_mut(columns),
+                layer.c3_km2_s2.par_chunks_mut(columns),
+                layer.v_inf_arr_km_s.par_chunks_mut(columns),
+                layer.dla_deg.par_chunks_mut(columns),
+                layer.rla_deg.par_chunks_mut(columns),
+                layer.angle_rad.par_chunks_mut(columns),
+                arrive.par_iter(),
+                to.par_iter(),
+            );
+            rows.into_par_iter().for_each(|(status, c3, v_inf_arr, dla, rla, angle, arrive, to)| {
+                let tof_s: Vec<f64> = depart.iter().map(|depart| *arrive - *depart).collect();
+                let numbers = [c3, v_inf_arr, dla, rla, angle];
+                run(
+                    Width::best(),
+                    Row { axis: &axis, to, tof_s: &tof_s, revs: *revs, branch: *branch, status, numbers },
+                );
+            });
+            layer.mask(&request.limits, |k| (arrive[k / columns] - depart[k % columns]) / DAY_S);
+            layer.status.iter().for_each(|status| count(&mut counts, *status));
+            layer
         })
         .collect();
     Ok(Grid { depart, arrive, layers, counts })
 }
 
-/// All layers of one date pair.
-fn column(
-    problem: &Problem,
-    (from, to): (&State, &State),
-    tof_s: f64,
-    branches: &[(u32, Branch)],
-    limits: &Limits,
-    mut put: impl FnMut(usize, Cell),
-) {
-    if tof_s <= 0.0 {
-        return;
-    }
-    let geometry = match problem.geometry(from, to) {
-        Ok(geometry) => geometry,
-        Err(reason) => return (0..branches.len()).for_each(|layer| put(layer, Cell::None(reason))),
-    };
-    for (layer, (revs, branch)) in branches.iter().enumerate() {
-        put(
-            layer,
-            match Problem::arc(&geometry, from, to, tof_s, *revs, *branch) {
-                Ok(arc) => {
-                    if limits.allow(&arc, tof_s / DAY_S) {
-                        Cell::Transfer(arc)
-                    } else {
-                        Cell::Masked(arc)
-                    }
-                }
-                Err(reason) => Cell::None(reason),
-            },
-        );
+/// The departure dates' states, one array an axis, and the pole of each transfer.
+struct Departures {
+    position_km: [Vec<f64>; 3],
+    velocity_km_s: [Vec<f64>; 3],
+    pole: [Vec<f64>; 3],
+}
+
+impl Departures {
+    fn new(problem: &Problem, states: &[State]) -> Self {
+        let axis = |number: &dyn Fn(&State) -> [f64; 3]| {
+            let all: Vec<[f64; 3]> = states.iter().map(number).collect();
+            [0, 1, 2].map(|k| all.iter().map(|v| v[k]).collect())
+        };
+        Self {
+            position_km: axis(&|state| state.position_km),
+            velocity_km_s: axis(&|state| state.velocity_km_s),
+            pole: axis(&|state| problem.pole(state)),
+        }
     }
 }
 
-fn count(counts: &mut CellCounts, cell: &Cell) {
-    match cell {
-        Cell::Transfer(_) => counts.solved += 1,
-        Cell::Masked(_) => counts.masked += 1,
-        Cell::None(Reason::ArrivesFirst) => counts.arrives_first += 1,
-        Cell::None(Reason::TooShort) => counts.too_short += 1,
-        Cell::None(Reason::InLine) => counts.in_line += 1,
+/// All departures to one arrival, sixteen side by side.
+struct Row<'a> {
+    axis: &'a Departures,
+    to: &'a State,
+    tof_s: &'a [f64],
+    revs: u32,
+    branch: Branch,
+    status: &'a mut [Status],
+    /// C3, arrival speed, DLA and RLA in degrees, angle
+    numbers: [&'a mut [f64]; 5],
+}
+
+impl Kernel for Row<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        let Self { axis, to, tof_s, revs, branch, status, numbers } = self;
+        let (mu, zero) = (SUN.mu_km3_s2, Both::<L>::splat(0.0));
+        let (root_two_mu, root_half_mu) = (Both::<L>::splat((2.0 * mu).sqrt()), Both::<L>::splat((0.5 * mu).sqrt()));
+        let all = |v: &[f64; 3]| [Both::<L>::splat(v[0]), Both::<L>::splat(v[1]), Both::<L>::splat(v[2])];
+        let (end, velocity_end) = (End::new(all(&to.position_km)), all(&to.velocity_km_s));
+        let mut first = 0;
+        while first < tof_s.len() {
+            let many = (tof_s.len() - first).min(ABREAST);
+            let from = End::new(load3::<L>(&axis.position_km, first));
+            let tof = load::<L>(tof_s, first);
+            let triangle = Triangle::new(&from, &end, &load3(&axis.pole, first));
+            let time = triangle.time(tof * root_two_mu);
+            let root = if revs == 0 {
+                kernel::single(&triangle.shape, time)
+            } else {
+                let least = kernel::least(&triangle.shape, revs);
+                kernel::multiple(&triangle.shape, time, revs, &least, branch.side())
+            };
+            let [v1, v2] = triangle.velocities(&from, &end, root.xi, root_half_mu);
+            let leaving = kernel::minus(&v1, &load3(&axis.velocity_km_s, first));
+            let arriving = kernel::minus(&v2, &velocity_end);
+            let (dla, rla) = directions_deg(&leaving);
+            let cells = [kernel::length2(&leaving), kernel::length2(&arriving).sqrt(), dla, rla, triangle.angle_rad()];
+            let (early, planar, settled) = (bits(tof.le(zero)), bits(triangle.planar), bits(root.settled));
+            for k in 0..many {
+                let none = if early >> k & 1 == 1 {
+                    Some(Reason::ArrivesFirst)
+                } else if planar >> k & 1 == 0 {
+                    Some(Reason::InLine)
+                } else if settled >> k & 1 == 0 {
+                    Some(Reason::TooShort)
+                } else {
+                    None
+                };
+                status[first + k] = none.map_or(Status::Transfer, Status::None);
+            }
+            let mut n = 0;
+            while n < 5 {
+                let mut pair = [[0.0; WIDTH]; 2];
+                cells[n].0.store(&mut pair[0]);
+                cells[n].1.store(&mut pair[1]);
+                for (k, number) in pair.as_flattened()[..many].iter().enumerate() {
+                    let there = status[first + k] == Status::Transfer;
+                    numbers[n][first + k] = if there { *number } else { f64::NAN };
+                }
+                n += 1;
+            }
+            first += many;
+        }
+    }
+}
+
+#[inline(always)]
+fn load3<L: Lanes>(axes: &[Vec<f64>; 3], first: usize) -> [Both<L>; 3] {
+    [load(&axes[0], first), load(&axes[1], first), load(&axes[2], first)]
+}
+
+#[inline(always)]
+fn bits<M: Octet>(mask: Both<M>) -> u16 {
+    u16::from(mask.0.bits()) | u16::from(mask.1.bits()) << WIDTH
+}
+
+fn count(counts: &mut CellCounts, status: Status) {
+    match status {
+        Status::Transfer => counts.solved += 1,
+        Status::Masked => counts.masked += 1,
+        Status::None(Reason::ArrivesFirst) => counts.arrives_first += 1,
+        Status::None(Reason::TooShort) => counts.too_short += 1,
+        Status::None(Reason::InLine) => counts.in_line += 1,
     }
 }
 

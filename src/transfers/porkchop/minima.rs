@@ -1,7 +1,7 @@
 //! The least C3, speed and Δv of each type, on the true function of the dates.
 
 use super::grid::Grid;
-use super::{Arc, Cell, Layer, Limits, Problem, Transfer, TransferType};
+use super::{CellNumbers, Layer, Limits, Problem, Quantity, Status, Transfer, TransferType};
 use crate::numerics::minima::descend;
 use crate::time::{DAY_S, Epoch};
 use rayon::prelude::*;
@@ -25,17 +25,31 @@ impl Criterion {
     /// All of them, in the order of the handbook's tables.
     pub const ALL: [Self; 4] = [Self::C3, Self::ArrivalSpeed, Self::SpeedSum, Self::DeltaV];
 
-    /// The number of one transfer.
+    /// The number of one transfer, km²/s² for C3, km/s for the others.
     ///
-    /// * `transfer`: km²/s² for C3, km/s for the others
+    /// * `cell`: its numbers
     #[must_use]
-    pub fn value(self, transfer: &Transfer) -> f64 {
+    pub fn value(self, cell: &CellNumbers) -> f64 {
+        self.quantity().value(cell)
+    }
+
+    /// The number that is to be least.
+    #[must_use]
+    pub const fn quantity(self) -> Quantity {
         match self {
-            Self::C3 => transfer.c3_km2_s2,
-            Self::ArrivalSpeed => transfer.v_inf_arr_km_s,
-            Self::SpeedSum => transfer.v_inf_dep_km_s + transfer.v_inf_arr_km_s,
-            Self::DeltaV => transfer.dv_total_km_s,
+            Self::C3 => Quantity::C3,
+            Self::ArrivalSpeed => Quantity::ArrivalSpeed,
+            Self::SpeedSum => Quantity::SpeedSum,
+            Self::DeltaV => Quantity::DeltaV,
         }
+    }
+
+    /// The number of a transfer with its dates, likewise.
+    ///
+    /// * `transfer`: the transfer
+    #[must_use]
+    pub fn transfer_value(self, transfer: &Transfer) -> f64 {
+        self.value(&CellNumbers::from(transfer))
     }
 }
 
@@ -86,7 +100,7 @@ pub(super) fn find(problem: &Problem, grid: &Grid, limits: &Limits) -> Vec<Minim
             let layers = grid.layers.iter().filter(|layer| layer.revs == kind.revs());
             let found = layers
                 .filter_map(|layer| lowest(problem, grid, limits, layer, kind, criterion))
-                .min_by(|a, b| criterion.value(a).total_cmp(&criterion.value(b)));
+                .min_by(|a, b| criterion.transfer_value(a).total_cmp(&criterion.transfer_value(b)));
             Minimum { criterion, kind, revs: kind.revs(), found }
         })
         .collect()
@@ -101,17 +115,19 @@ fn lowest(
     kind: TransferType,
     criterion: Criterion,
 ) -> Option<Transfer> {
-    let (revs, branch, cells) = (kind.revs(), layer.branch, &layer.cells);
+    let (revs, branch) = (kind.revs(), layer.branch);
     let columns = grid.depart.len();
-    let from_ridge_deg = |arc: &Arc| (arc.angle_rad.to_degrees() - 180.0).abs();
-    let counts = |of: TransferType, arc: &Arc| of == kind && from_ridge_deg(arc) > RIDGE_DEG;
-    let value = |k: usize| -> f64 {
-        let arc: Option<&Arc> = cells[k].arc().filter(|arc| counts(TransferType::new(revs, arc.angle_rad), arc));
-        let dates = (grid.depart[k % columns], grid.arrive[k / columns]);
-        let transfer = arc.and_then(|arc| problem.dated(dates.0, dates.1, revs, branch, *arc));
-        transfer.map_or(f64::INFINITY, |t| criterion.value(&t))
+    let counts = |angle_rad: f64| {
+        TransferType::new(revs, angle_rad) == kind && (angle_rad.to_degrees() - 180.0).abs() > RIDGE_DEG
     };
-    let values: Vec<f64> = (0..cells.len()).map(value).collect();
+    let value = |k: usize| -> f64 {
+        if layer.status(k) != Status::Transfer || !counts(layer.angle_rad[k]) {
+            return f64::INFINITY;
+        }
+        // the criteria do not ask for the time of flight
+        layer.numbers(problem, k, f64::NAN).map_or(f64::INFINITY, |c| criterion.value(&c))
+    };
+    let values: Vec<f64> = (0..layer.status.len()).map(value).collect();
     let mut basins: Vec<usize> = (1..grid.arrive.len() - 1)
         .flat_map(|j| (1..columns - 1).map(move |i| j * columns + i))
         .filter(|&k| {
@@ -129,8 +145,8 @@ fn lowest(
         inside(x_d, y_d)
             .then(|| at(x_d, y_d))
             .flatten()
-            .filter(|t| counts(t.kind, &t.arc) && limits.allow(&t.arc, t.tof_d))
-            .map(|t| criterion.value(&t))
+            .filter(|t| counts(t.arc.angle_rad) && limits.allow(t.c3_km2_s2, t.dla_deg, t.tof_d))
+            .map(|t| criterion.transfer_value(&t))
     };
     let reach_d = 2.0 * (width_d / (columns - 1) as f64).max(height_d / (grid.arrive.len() - 1) as f64);
     let mut best: Option<Transfer> = None;
@@ -138,14 +154,14 @@ fn lowest(
         let from = ((grid.depart[k % columns] - start) / DAY_S, (grid.arrive[k / columns] - origin) / DAY_S);
         let bottom = descend(function, from, reach_d, PROBE_D).and_then(|b| at(b.x, b.y));
         if let Some(t) = bottom
-            && best.as_ref().is_none_or(|b| criterion.value(&t) < criterion.value(b))
+            && best.as_ref().is_none_or(|b| criterion.transfer_value(&t) < criterion.transfer_value(b))
         {
             best = Some(t);
         }
     }
     // What is least of this type may lean on the ridge: a higher basin elsewhere is not its minimum then.
     let ridge = ridge_least(problem, grid, limits, layer, kind, criterion);
-    best.filter(|t| criterion.value(t) <= ridge)
+    best.filter(|t| criterion.transfer_value(t) <= ridge)
 }
 
 /// The least of a criterion along the line that lies [`LINE_DEG`] from half a turn, on the side of a type.
@@ -175,19 +191,19 @@ fn ridge_least(
             let middle = low + 0.5 * (high - low);
             if beyond(&solve(depart, middle)?) * before > 0.0 { low = middle } else { high = middle }
         }
-        solve(depart, low).filter(|t| limits.allow(&t.arc, t.tof_d))
+        solve(depart, low).filter(|t| limits.allow(t.c3_km2_s2, t.dla_deg, t.tof_d))
     };
     let mut lowest: Option<(f64, usize, Epoch)> = None;
     for (i, depart) in grid.depart.iter().enumerate() {
         for j in 1..grid.arrive.len() {
             let side = |row: usize| {
-                let Cell::Transfer(arc) = &layer.cells[row * columns + i] else { return f64::NAN };
-                arc.angle_rad.to_degrees() - line_deg
+                let k = row * columns + i;
+                if layer.status(k) == Status::Transfer { layer.angle_rad[k].to_degrees() - line_deg } else { f64::NAN }
             };
             if side(j - 1) * side(j) <= 0.0
                 && let Some(t) = on_line(*depart, grid.arrive[j - 1], grid.arrive[j])
             {
-                let value = criterion.value(&t);
+                let value = criterion.transfer_value(&t);
                 if lowest.is_none_or(|(least, ..)| value < least) {
                     lowest = Some((value, i, t.arrive));
                 }
@@ -199,7 +215,7 @@ fn ridge_least(
     let reach_s = 4.0 * column_s.max(grid.arrive[1] - grid.arrive[0]);
     let value = |after_s: f64| {
         let depart = grid.depart[i] + after_s;
-        on_line(depart, arrive - reach_s, arrive + reach_s).map_or(f64::INFINITY, |t| criterion.value(&t))
+        on_line(depart, arrive - reach_s, arrive + reach_s).map_or(f64::INFINITY, |t| criterion.transfer_value(&t))
     };
     let ratio = 0.5 * (5.0_f64.sqrt() - 1.0);
     let (mut a, mut b) = (-column_s, column_s);

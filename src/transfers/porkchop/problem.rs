@@ -3,9 +3,12 @@
 use super::{PorkchopError, PorkchopRequest};
 use crate::bodies::{Body, EARTH, MARS, MOON, SUN, SmallBody, small_bodies};
 use crate::ephemerides::{Ephemerides, EphemerisError, State, Track};
-use crate::numerics::vector::{Vector3, cross, dot, minus, norm, scale};
+use crate::numerics::lanes::Packed;
+use crate::numerics::lanes::elementary::atan2;
+use crate::numerics::vector::{Vector3, cross, minus, scale};
 use crate::time::{DAY_S, Epoch};
 use crate::transfers::burns::{BurnError, ParkingOrbit};
+use crate::transfers::lambert::kernel::length2;
 use crate::transfers::lambert::{Branch, Geometry, LambertError, Solution, Way};
 use std::f64::consts::{PI, TAU};
 use std::fmt;
@@ -77,32 +80,42 @@ impl Arc {
     /// Launch energy C3 = v∞².
     #[must_use]
     pub fn c3_km2_s2(&self) -> f64 {
-        dot(self.v_inf_dep_km_s, self.v_inf_dep_km_s)
+        length2(&self.v_inf_dep_km_s)
     }
 
     /// Excess speed at departure.
     #[must_use]
     pub fn departure_speed_km_s(&self) -> f64 {
-        norm(self.v_inf_dep_km_s)
+        length2(&self.v_inf_dep_km_s).sqrt()
     }
 
     /// Excess speed at arrival.
     #[must_use]
     pub fn arrival_speed_km_s(&self) -> f64 {
-        norm(self.v_inf_arr_km_s)
+        length2(&self.v_inf_arr_km_s).sqrt()
     }
 
     /// Declination of the launch asymptote, J2000 equator.
     #[must_use]
     pub fn dla_deg(&self) -> f64 {
-        (self.v_inf_dep_km_s[2] / self.departure_speed_km_s()).asin().to_degrees()
+        directions_deg(&self.v_inf_dep_km_s).0
     }
 
     /// Right ascension of the launch asymptote, J2000, 0 to 360.
     #[must_use]
     pub fn rla_deg(&self) -> f64 {
-        self.v_inf_dep_km_s[1].atan2(self.v_inf_dep_km_s[0]).rem_euclid(TAU).to_degrees()
+        directions_deg(&self.v_inf_dep_km_s).1
     }
+}
+
+/// Declination and right ascension of a direction, the latter from 0 to 360°; one function for a cell and for a row of them.
+#[inline(always)]
+pub(super) fn directions_deg<P: Packed>(v: &[P; 3]) -> (P, P) {
+    let degrees = P::splat(180.0 / PI);
+    let level = v[0].mul_add(v[0], v[1] * v[1]).sqrt();
+    let right = atan2(v[1], v[0]);
+    let right = P::select(P::splat(0.0).le(right), right, right + P::splat(TAU));
+    (atan2(v[2], level) * degrees, right * degrees)
 }
 
 /// A transfer with its dates and burns.
@@ -248,10 +261,20 @@ impl Problem {
         self.arrival.state(epoch)
     }
 
+    /// The impulses at both ends.
+    pub(super) fn impulses_km_s(&self, v_inf_dep_km_s: f64, v_inf_arr_km_s: f64) -> Option<(f64, f64)> {
+        Some((self.leave.impulse_km_s(v_inf_dep_km_s).ok()?, self.enter.impulse_km_s(v_inf_arr_km_s).ok()?))
+    }
+
     /// The Lambert triangle of two states, turning with the departure body.
     pub(super) fn geometry(&self, from: &State, to: &State) -> Result<Geometry, Reason> {
-        let pole = self.pole.unwrap_or_else(|| scale(cross(from.position_km, from.velocity_km_s), self.sense));
+        let pole = self.pole(from);
         Geometry::new(from.position_km, to.position_km, Way::About { pole }).map_err(|_| Reason::InLine)
+    }
+
+    /// The pole that a transfer turns about.
+    pub(super) fn pole(&self, from: &State) -> Vector3 {
+        self.pole.unwrap_or_else(|| scale(cross(from.position_km, from.velocity_km_s), self.sense))
     }
 
     /// The arc of one revolution count in a triangle.
@@ -297,8 +320,7 @@ impl Problem {
     #[must_use]
     pub fn dated(&self, depart: Epoch, arrive: Epoch, revs: u32, branch: Branch, arc: Arc) -> Option<Transfer> {
         let (v_inf_dep_km_s, v_inf_arr_km_s) = (arc.departure_speed_km_s(), arc.arrival_speed_km_s());
-        let dv_depart_km_s = self.leave.impulse_km_s(v_inf_dep_km_s).ok()?;
-        let dv_arrive_km_s = self.enter.impulse_km_s(v_inf_arr_km_s).ok()?;
+        let (dv_depart_km_s, dv_arrive_km_s) = self.impulses_km_s(v_inf_dep_km_s, v_inf_arr_km_s)?;
         Some(Transfer {
             depart,
             arrive,

@@ -1,6 +1,6 @@
 //! The next opportunity between two bodies, found without being told where to look.
 
-use super::{Arc, GridSize, PorkchopError, PorkchopRequest, Problem, grid};
+use super::{GridSize, PorkchopError, PorkchopRequest, Problem, Status, grid};
 use crate::bodies::{Body, SUN};
 use crate::ephemerides::{Ephemerides, State};
 use crate::numerics::vector::{dot, norm};
@@ -67,15 +67,12 @@ pub fn next_opportunity(
     request.limits.max_tof_d = Some(1.8 * hohmann_s / DAY_S);
     let problem = Problem::new(ephemerides, &request)?;
     let coarse = grid::solve(&problem, &request)?;
-    let sum = |arc: &Arc| arc.departure_speed_km_s() + arc.arrival_speed_km_s();
-    let best = coarse.layers[0]
-        .cells
-        .iter()
-        .enumerate()
-        .filter_map(|(k, cell)| cell.arc().map(|arc| (k, sum(arc))))
-        .min_by(|a, b| a.1.total_cmp(&b.1))
-        .ok_or_else(none)?
-        .0;
+    let layer = &coarse.layers[0];
+    let sum = |k: usize| layer.c3_km2_s2[k].sqrt() + layer.v_inf_arr_km_s[k];
+    let best = (0..layer.status.len())
+        .filter(|k| layer.status(*k) == Status::Transfer)
+        .min_by(|a, b| sum(*a).total_cmp(&sum(*b)))
+        .ok_or_else(none)?;
     let leave = coarse.depart[best % coarse.depart.len()];
     // half of the dates that a handbook page shows: 110 d for the Earth and Mars
     let half_s = (0.14 * synodic_s).clamp(30.0 * DAY_S, 0.5 * p1_s.max(p2_s));

@@ -2,7 +2,8 @@
 
 use super::super::series::{ROOM, Row, carry, over};
 use super::super::step::{Clock, Tolerance, Tuning, stuck};
-use super::{RotatingEnd, RotatingError, finite};
+use super::variation::Variations;
+use super::{RotatingEnd, RotatingError, RotatingVaried, finite};
 use crate::dynamics::cr3bp::{Cr3bp, RotatingState};
 use crate::numerics::lanes::{Kernel, Lanes, WIDTH, Width, run};
 use rayon::prelude::*;
@@ -31,21 +32,47 @@ pub fn propagate_batch(
     starts: &[RotatingStart],
     tolerance: Tolerance,
 ) -> Vec<Result<RotatingEnd, RotatingError>> {
-    fly_all(system, starts, Tuning::of(tolerance), Width::best())
+    let flown = fly_all(system, starts, (Tuning::of(tolerance), Along::Nothing), Width::best());
+    flown.into_iter().map(|landed| landed.map(|landed| landed.end)).collect()
 }
 
-type Landing = (usize, Result<RotatingEnd, RotatingError>);
+/// Fly many states and how their ends change with their starts: [`propagate_batch`] with the variational equations.
+///
+/// * `system`, `starts`, `tolerance`: as for [`propagate_batch`]
+///
+/// One answer a start, in the order of the starts, with the bits of
+/// [`propagate_with_transition`](super::propagate_with_transition).
+#[must_use]
+pub fn propagate_batch_with_transition(
+    system: &Cr3bp,
+    starts: &[RotatingStart],
+    tolerance: Tolerance,
+) -> Vec<Result<RotatingVaried, RotatingError>> {
+    fly_all(system, starts, (Tuning::of(tolerance), Along::Variation), Width::best())
+}
+
+/// What is flown along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Along {
+    Nothing,
+    Variation,
+}
+
+type Landing = (usize, Result<RotatingVaried, RotatingError>);
 
 pub(super) fn fly_all(
     system: &Cr3bp,
     starts: &[RotatingStart],
-    tuning: Tuning,
+    (tuning, along): (Tuning, Along),
     width: Width,
-) -> Vec<Result<RotatingEnd, RotatingError>> {
+) -> Vec<Result<RotatingVaried, RotatingError>> {
     let workers = rayon::current_num_threads().min(starts.len().div_ceil(WIDTH));
     let waiting = AtomicUsize::new(0);
-    let flown: Vec<Vec<Landing>> =
-        (0..workers).into_par_iter().map(|_| Worker::new(system, tuning, width).work(starts, &waiting)).collect();
+    let work = |_| {
+        let variations = (along == Along::Variation).then(Variations::new);
+        Worker::new(system, tuning, width).work(variations, starts, &waiting)
+    };
+    let flown: Vec<Vec<Landing>> = (0..workers).into_par_iter().map(work).collect();
     let mut answers = vec![None; starts.len()];
     for (index, end) in flown.into_iter().flatten() {
         answers[index] = Some(end);
@@ -65,16 +92,16 @@ struct Flight {
 }
 
 /// Eight trajectories and the room for their series.
-struct Worker {
-    system: Cr3bp,
-    tuning: Tuning,
+pub(super) struct Worker {
+    pub(super) system: Cr3bp,
+    pub(super) tuning: Tuning,
     width: Width,
     states: [[Row; 3]; 2],
     low: [[Row; 3]; 2],
-    position: [[Row; ROOM]; 3],
-    square: [[Row; ROOM]; 2],
-    cube: [[Row; ROOM]; 2],
-    pull: [Row; ROOM],
+    pub(super) position: [[Row; ROOM]; 3],
+    pub(super) square: [[Row; ROOM]; 2],
+    pub(super) cube: [[Row; ROOM]; 2],
+    pub(super) pull: [Row; ROOM],
     flights: [Option<Flight>; WIDTH],
 }
 
@@ -99,7 +126,12 @@ impl Worker {
         RotatingState { position_lu: position, velocity_lu_tu: velocity }
     }
 
-    fn work(mut self, starts: &[RotatingStart], waiting: &AtomicUsize) -> Vec<Landing> {
+    fn work(
+        mut self,
+        mut variations: Option<Box<Variations>>,
+        starts: &[RotatingStart],
+        waiting: &AtomicUsize,
+    ) -> Vec<Landing> {
         let mut landings = Vec::new();
         loop {
             for lane in 0..WIDTH {
@@ -110,13 +142,16 @@ impl Worker {
                     if let Err(error) = finite(&state, span_tu) {
                         landings.push((index, Err(error)));
                     } else if span_tu == 0.0 {
-                        landings.push((index, Ok(RotatingEnd { state, steps: 0 })));
+                        landings.push((index, Ok(RotatingVaried::at_rest(state))));
                     } else {
                         for axis in 0..3 {
                             self.states[0][axis].0[lane] = state.position_lu[axis];
                             self.states[1][axis].0[lane] = state.velocity_lu_tu[axis];
                             self.low[0][axis].0[lane] = 0.0;
                             self.low[1][axis].0[lane] = 0.0;
+                        }
+                        if let Some(variations) = &mut variations {
+                            variations.begin(lane);
                         }
                         let clock = Clock::default();
                         self.flights[lane] = Some(Flight { index, span_tu, direction, clock, steps: 0 });
@@ -126,12 +161,12 @@ impl Worker {
             if self.flights.iter().all(Option::is_none) {
                 return landings;
             }
-            self.step(&mut landings);
+            self.step(variations.as_deref_mut(), &mut landings);
         }
     }
 
     /// One step of every lane, and what follows for each.
-    fn step(&mut self, landings: &mut Vec<Landing>) {
+    fn step(&mut self, mut variations: Option<&mut Variations>, landings: &mut Vec<Landing>) {
         // an empty lane stands still
         let (mut room, mut way) = (Row([1.0; WIDTH]), Row::ZERO);
         for (lane, flight) in self.flights.iter().enumerate() {
@@ -141,6 +176,9 @@ impl Worker {
         }
         let before = self.states;
         let Strides { free, h } = run(self.width, Step { worker: self, room: &room, way: &way });
+        if let Some(variations) = &mut variations {
+            variations.step(self.width, self, &h.0);
+        }
         for lane in 0..WIDTH {
             let Some(mut flight) = self.flights[lane] else { continue };
             let (left_tu, free_tu, h_tu) = (room.0[lane], free.0[lane], h.0[lane]);
@@ -159,7 +197,9 @@ impl Worker {
                 arrived = (flight.span_tu - flight.clock.after_s) * flight.direction <= 0.0;
             }
             if arrived {
-                landings.push((flight.index, Ok(RotatingEnd { state: self.state(lane), steps: flight.steps })));
+                let end = RotatingEnd { state: self.state(lane), steps: flight.steps };
+                let matrix = variations.as_ref().map_or([[0.0; 6]; 6], |variations| variations.matrix(lane));
+                landings.push((flight.index, Ok(RotatingVaried { end, matrix })));
             }
             self.flights[lane] = (!arrived).then_some(flight);
         }

@@ -8,18 +8,18 @@ use crate::numerics::lanes::{Kernel, Lanes, Width, run};
 
 /// A spacecraft and the room to work its series out.
 pub(super) struct Single {
-    system: Cr3bp,
+    pub(super) system: Cr3bp,
     /// where the spacecraft is
     pub(super) state: RotatingState,
     /// what rounding has left of it so far
     low: RotatingState,
     /// x, y, z of each power
-    position: [Row; ROOM],
+    pub(super) position: [Row; ROOM],
     /// squares of the distances from the primaries, and their powers −3/2
-    square: [Row; ROOM],
-    cube: [Row; ROOM],
+    pub(super) square: [Row; ROOM],
+    pub(super) cube: [Row; ROOM],
     /// Σ μ_k·r_k⁻³
-    pull: [f64; ROOM],
+    pub(super) pull: [f64; ROOM],
 }
 
 impl Single {

@@ -4,7 +4,7 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// An unevaluated sum of two doubles, about 32 digits.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(super) struct DoubleDouble {
+pub(crate) struct DoubleDouble {
     high: f64,
     low: f64,
 }
@@ -23,14 +23,14 @@ fn quick_two_sum(a: f64, b: f64) -> DoubleDouble {
 }
 
 impl DoubleDouble {
-    pub(super) const ZERO: Self = Self { high: 0.0, low: 0.0 };
-    pub(super) const ONE: Self = Self { high: 1.0, low: 0.0 };
+    pub(crate) const ZERO: Self = Self { high: 0.0, low: 0.0 };
+    pub(crate) const ONE: Self = Self { high: 1.0, low: 0.0 };
 
     /// √self, for a positive number.
     ///
     /// # Source
     /// Karp and Markstein, ACM TOMS 23 (1997) p. 561: one Newton step on the double's root.
-    pub(super) fn sqrt(self) -> Self {
+    pub(crate) fn sqrt(self) -> Self {
         if self.high <= 0.0 {
             return Self::ZERO;
         }
@@ -40,8 +40,13 @@ impl DoubleDouble {
     }
 
     /// The nearest double.
-    pub(super) fn to_f64(self) -> f64 {
+    pub(crate) fn to_f64(self) -> f64 {
         self.high
+    }
+
+    /// The nearest double, and the double nearest to what that leaves.
+    pub(crate) const fn halves(self) -> [f64; 2] {
+        [self.high, self.low]
     }
 }
 

@@ -1,0 +1,28 @@
+//! `portolan mars-moons`.
+
+use crate::portolan;
+
+#[test]
+fn law_minima_are_listed_best_first() {
+    let dates = ["--depart", "2035-01-01..2035-01-03", "--size", "120x80"];
+    let object = portolan(&[&["mars-moons", "phobos", "Deimos"], &dates[..], &["--format", "json"]].concat()).json();
+    let totals: Vec<f64> = object["minima"]
+        .as_array()
+        .expect("minima")
+        .iter()
+        .map(|m| m["dv_total_km_s"].as_f64().expect("a number"))
+        .collect();
+    assert!(totals.len() >= 2 && totals.is_sorted(), "{totals:?}");
+    // a Hohmann transfer between the circles takes 0.7476 km/s
+    assert!((totals[0] - 0.7476).abs() < 0.06, "{totals:?}");
+    let text = portolan(&[&["mars-moons", "300 km", "phobos"], &dates[..]].concat());
+    assert!(text.code == 0 && text.stdout.contains("300 km circular to Phobos about Mars"), "{}", text.stderr);
+}
+
+#[test]
+fn refuses_what_is_no_place_about_mars() {
+    let with = |from: &str, to: &str| portolan(&["mars-moons", from, to, "--depart", "2035-01-01..2035-01-03"]);
+    assert!(with("phobos", "phobos").refusal(2).contains("from Phobos to Phobos is no transfer here"));
+    assert!(with("phobo", "deimos").refusal(2).contains("neither phobos nor deimos nor an orbit"));
+    assert!(with("-20 km", "deimos").code == 2);
+}
