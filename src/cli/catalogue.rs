@@ -27,6 +27,9 @@ pub(super) struct Arguments {
     /// after show: say whether it flies on this date, such as 2033-04-28
     #[arg(long, value_name = "DATE", value_parser = flags::date)]
     on: Option<Epoch>,
+    /// after show: estimate the mass to a low orbit of this inclination, degrees
+    #[arg(long, value_name = "DEG", default_value_t = show::SUN_SYNCHRONOUS_DEG)]
+    inclination: f64,
     /// after show: price this many launches, bought together
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     buy: u32,
@@ -69,7 +72,13 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
         return Ok(Exit::Done);
     };
     if kind == "show" {
-        let asked = show::Asked { on: arguments.on, number: arguments.buy, out: arguments.out.as_deref() };
+        let asked = show::Asked {
+            on: arguments.on,
+            number: arguments.buy,
+            inclination_deg: arguments.inclination,
+            errors: show::estimate_errors(&catalogue),
+            out: arguments.out.as_deref(),
+        };
         return show::run(&catalogue, &arguments.ids, &asked, format);
     }
     if arguments.out.is_some() {

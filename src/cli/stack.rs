@@ -10,6 +10,7 @@ use super::output::write_atomically;
 use crate::campaign::{StackFile, StackFileError};
 use crate::report::{Figure, FigureError, ReportError, draw_waterfall};
 use crate::units::Mass;
+use crate::vehicles::table::names_near;
 use crate::vehicles::{Flight, LargestPayload, SmallestStack, Step, Stopped, fly, largest_payload, smallest_stack};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -68,7 +69,7 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
         if own_steps { Failure::stack(file.refuse(stopped)) } else { Failure::stack_step(stopped) }
     };
     let outcome = if let Some(wanted) = &arguments.largest_payload {
-        let load = arguments.payload(wanted.as_ref(), &file)?;
+        let load = arguments.payload(wanted.as_ref(), &file, &steps)?;
         match largest_payload(&file.vehicle, &steps, &load) {
             Ok(found) => Outcome::Largest { load, found },
             Err(error) => return Err(arguments.no_fit(&file, &error, own_steps)),
@@ -86,8 +87,10 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
         }
     };
     if let (Some(path), Some(flight)) = (&arguments.out, outcome.flight()) {
-        let provenance =
-            format!("portolan stack {}; masses and specific impulses as that file states them.", file.source.name);
+        let provenance = format!(
+            "portolan stack {}; masses and specific impulses as that file and the catalogue state them.",
+            file.source.name
+        );
         let figure = draw_waterfall(&file.name, flight, &provenance).map_err(ReportError::from)?;
         write_figure(path, &figure)?;
     }
@@ -113,9 +116,15 @@ impl Arguments {
         }
     }
 
-    fn payload(&self, wanted: Option<&String>, file: &StackFile) -> Result<String, Failure> {
+    fn payload(&self, wanted: Option<&String>, file: &StackFile, steps: &[Step]) -> Result<String, Failure> {
+        let taken = steps.iter().filter_map(|s| if let Step::Load(load) = s { Some(load) } else { None });
+        let names: Vec<&str> = file.vehicle.loads().iter().chain(taken).map(|l| l.name.as_str()).collect();
+        if let Some(asked) = wanted.filter(|w| !names.iter().any(|n| n.eq_ignore_ascii_case(w.trim()))) {
+            let hint = names_near(asked, &names);
+            let reason = format!("there is no load called \"{asked}\"{hint}");
+            return Err(Failure::Flag { flag: "--largest-payload", reason });
+        }
         wanted.or(file.payload.as_ref()).cloned().ok_or_else(|| {
-            let names: Vec<&str> = file.vehicle.loads().iter().map(|l| l.name.as_str()).collect();
             let reason = if names.is_empty() {
                 "the stack carries no load; add [load.NAME] with its mass and where it is aboard".to_owned()
             } else {

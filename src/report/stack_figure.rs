@@ -46,11 +46,9 @@ pub fn draw_waterfall(name: &str, flight: &Flight, provenance: &str) -> Result<F
         bars.push(Bar { label, start_value, part_values, note: format!("{} t", signed(net_t)) });
     }
     bars.push(whole("left", end_t));
-    // a colour that no bar has needs no key
-    let used = |part: usize| bars.iter().any(|b| b.part_values.get(part).is_some_and(|t| *t != 0.0));
-    let kept: Vec<usize> = (0..SERIES.len()).filter(|part| used(*part)).collect();
+    // every part keeps its colour from one figure to the next, so all are there, empty or not
     for bar in &mut bars {
-        bar.part_values = kept.iter().map(|part| bar.part_values.get(*part).copied().unwrap_or(0.0)).collect();
+        bar.part_values.resize(SERIES.len(), 0.0);
     }
     let ratio = flight.start.tonnes() / end_t.max(1e-9);
     let mut subtitle = format!(
@@ -66,7 +64,7 @@ pub fn draw_waterfall(name: &str, flight: &Flight, provenance: &str) -> Result<F
         title: format!("{name}: where the mass goes"),
         subtitle,
         axis_title: "Mass of everything that still flies, t".to_owned(),
-        series: kept.iter().map(|part| SERIES[*part].to_owned()).collect(),
+        series: SERIES.map(str::to_owned).to_vec(),
         bars,
         provenance: provenance.to_owned(),
     })

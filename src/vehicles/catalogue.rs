@@ -9,9 +9,9 @@ use super::curve::{Curve, OnCurve};
 use super::estimate::{
     ESTIMATE_C3_MAX_KM2_S2, EstimateCheck, EstimateError, Pair, UpperStage, may_be_truth, summarise,
 };
+use super::launch_site::LaunchSite;
 use super::launcher::{Availability, EscapeBasis, Estimate, Launcher, LauncherFacts, PriceRange};
 use super::stage::Stage;
-use super::launch_site::LaunchSite;
 use super::table::{CatalogueError, Row, Table, Verified, did_you_mean};
 use crate::units::{Mass, Money};
 use files::{CURVES, FILES, LAUNCHERS};

@@ -378,11 +378,11 @@ impl Vehicle {
     }
 }
 
-/// Everything at the start over what a load weighs, a plain ratio.
+/// Everything that was launched, what was taken aboard on the way too, over what a load weighs, a plain ratio.
 ///
 /// * `flight`: flown to its end
 /// * `payload`: what it was flown for, > 0
 #[must_use]
 pub fn flown_gear_ratio(flight: &Flight, payload: Mass) -> f64 {
-    flight.start.kg() / payload.kg()
+    (flight.start + flight.added()).kg() / payload.kg()
 }

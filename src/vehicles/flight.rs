@@ -15,6 +15,7 @@ use super::element::{Load, Vehicle};
 use crate::units::{DeltaV, Mass};
 use burn::{Burnt, Pour};
 use std::collections::BTreeMap;
+use thiserror::Error;
 
 /// How long a burn goes on.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -222,7 +223,8 @@ pub struct Flight {
 }
 
 /// A flight that stopped.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Error)]
+#[error("step {}: {error}", step + 1)]
 pub struct Stopped {
     /// the steps before
     pub events: Vec<Event>,

@@ -379,7 +379,7 @@ pub struct LauncherFacts {
     /// when it last flew, or is to fly last
     pub last_flight: Option<Dated>,
     /// launches in a year: flown, or aimed at, as the row's note says
-    pub launches_per_year: Option<f64>,
+    pub launches_per_year: Option<u32>,
     /// where these come from, row by row
     pub sources: Vec<FactSource>,
 }
@@ -403,6 +403,14 @@ pub enum Service {
     Undated,
     /// it flies no more or never did, and the catalogue has no date for that
     Unavailable,
+}
+
+impl Service {
+    /// Whether the catalogue says that it does not fly; where it has no date it says nothing.
+    #[must_use]
+    pub fn is_absence(&self) -> bool {
+        matches!(self, Self::NotYet { .. } | Self::NoMore { .. } | Self::Unavailable)
+    }
 }
 
 impl fmt::Display for Service {

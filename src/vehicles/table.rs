@@ -366,6 +366,15 @@ pub(crate) fn did_you_mean<'a>(asked: &str, names: impl IntoIterator<Item = &'a 
     }
 }
 
+/// The nearest name, or where none is near all that there are.
+pub(crate) fn names_near(asked: &str, names: &[&str]) -> String {
+    match did_you_mean(asked, names.iter().copied()) {
+        near if !near.is_empty() => near,
+        _ if names.is_empty() => "; there is none".to_owned(),
+        _ => format!("; there is {}", names.join(", ")),
+    }
+}
+
 /// Edit distance of two words (Levenshtein 1966).
 fn edits(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();

@@ -4,16 +4,16 @@ use crate::cli::answer::{Format, print, print_json};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::stack::write_figure;
 use crate::report::{Curve, LinesView, ReportError, draw_lines};
-use crate::vehicles::estimate::ESTIMATE_C3_MAX_KM2_S2;
 use crate::time::Epoch;
+use crate::vehicles::estimate::ESTIMATE_C3_MAX_KM2_S2;
 use crate::vehicles::{
-    Basis, Buyer, Catalogue, Launcher, PriceGround, PriceRange, PriceStep, Service, StepRule,
+    Basis, Buyer, Catalogue, Launcher, PriceGround, PriceRange, PriceStep, Service, SiteError, StepRule,
 };
 use serde_json::{Value, json};
 use std::path::Path;
 
 /// Inclination of the sun-synchronous orbits that the estimate is held against, degrees.
-const SUN_SYNCHRONOUS_DEG: f64 = 97.4;
+pub(super) const SUN_SYNCHRONOUS_DEG: f64 = 97.4;
 const CONFIDENCE: f64 = 0.95;
 const BUYERS: [Buyer; 2] = [Buyer::Commercial, Buyer::Government];
 /// Where the table of `show` asks, km²/s².
@@ -23,15 +23,13 @@ const ASKED_KM2_S2: [f64; 7] = [0.0, 5.0, 10.0, 15.0, 20.0, 30.0, 50.0];
 pub(super) struct Asked<'a> {
     pub(super) on: Option<Epoch>,
     pub(super) number: u32,
+    pub(super) inclination_deg: f64,
+    /// of the estimate by inclination, where the figure is known
+    pub(super) errors: Vec<f64>,
     pub(super) out: Option<&'a Path>,
 }
 
-pub(super) fn run(
-    catalogue: &Catalogue,
-    names: &[String],
-    asked: &Asked<'_>,
-    format: Format,
-) -> Result<Exit, Failure> {
+pub(super) fn run(catalogue: &Catalogue, names: &[String], asked: &Asked<'_>, format: Format) -> Result<Exit, Failure> {
     let mut launchers = Vec::new();
     for name in names {
         launchers.push(catalogue.launcher(name)?);
@@ -52,6 +50,16 @@ pub(super) fn run(
         Format::Text => print(&launchers.iter().map(|l| to_text(l, asked)).collect::<Vec<_>>().join("\n"))?,
     }
     Ok(Exit::Done)
+}
+
+/// The estimate by inclination against every figure to a sun-synchronous orbit that is known, as a fraction.
+pub(super) fn estimate_errors(catalogue: &Catalogue) -> Vec<f64> {
+    let error = |l: &Launcher| {
+        let known = l.facts.sso?;
+        let estimate = l.low_orbit_estimate(SUN_SYNCHRONOUS_DEG).ok()?;
+        Some(estimate.kg() / known.kg() - 1.0)
+    };
+    catalogue.launchers().iter().filter_map(error).collect()
 }
 
 /// The launchers asked for, and with one alone the others that have a curve, to compare it with.
@@ -128,7 +136,7 @@ fn to_json(launcher: &Launcher, asked: &Asked<'_>) -> Value {
             "low_probability": span.low_probability, "high_probability": span.high_probability,
         })
     });
-    let estimate = launcher.low_orbit_estimate(SUN_SYNCHRONOUS_DEG);
+    let estimate = launcher.low_orbit_estimate(asked.inclination_deg);
     json!({
         "name": launcher.name,
         "partner": launcher.partner,
@@ -136,7 +144,8 @@ fn to_json(launcher: &Launcher, asked: &Asked<'_>) -> Value {
         "status": launcher.status,
         "leo_kg": launcher.leo.map(|m| m.kg()),
         "sso_kg": facts.sso.map(|m| m.kg()),
-        "sso_estimate_kg": estimate.as_ref().ok().map(|m| m.kg()),
+        "inclination_deg": asked.inclination_deg,
+        "low_orbit_estimate_kg": estimate.as_ref().ok().map(|m| m.kg()),
         "gto_kg": launcher.gto.map(|m| m.kg()),
         "tli_or_escape_kg": launcher.escape.map(|m| m.kg()),
         "escape_c3_km2_s2": launcher.escape_basis.c3_km2_s2(),
@@ -256,15 +265,20 @@ fn to_text(launcher: &Launcher, asked: &Asked<'_>) -> String {
         kg(launcher.escape),
         launcher.escape_basis.c3_km2_s2().map_or_else(String::new, |c3| format!(" (C3 {c3:.2} km²/s²)"))
     ));
-    if let Ok(estimate) = launcher.low_orbit_estimate(SUN_SYNCHRONOUS_DEG) {
-        text.push_str(&format!(
-            "SSO of {SUN_SYNCHRONOUS_DEG}° by the Earth's turn and its upper stage: {:.0} kg (estimate",
-            estimate.kg()
-        ));
-        if let Some(known) = facts.sso {
-            text.push_str(&format!(", {:+.0} % of the figure", 100.0 * (estimate.kg() / known.kg() - 1.0)));
+    let inclination_deg = asked.inclination_deg;
+    match launcher.low_orbit_estimate(inclination_deg) {
+        Ok(estimate) => {
+            let percent = asked.errors.iter().map(|e| 100.0 * e);
+            let (low, high) =
+                percent.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), p| (low.min(p), high.max(p)));
+            text.push_str(&format!(
+                "low orbit of {inclination_deg}° by the Earth's turn and its upper stage: {:.0} kg (estimate; at {SUN_SYNCHRONOUS_DEG}° the same is off by {low:+.0} to {high:+.0} % on the {} launchers with a figure)\n",
+                estimate.kg(),
+                asked.errors.len()
+            ));
         }
-        text.push_str(")\n");
+        Err(SiteError::NoFigure { .. }) => {}
+        Err(refusal) => text.push_str(&format!("low orbit of {inclination_deg}°: {refusal}\n")),
     }
     if let Some(price) = launcher.price {
         text.push_str(&format!(

@@ -157,7 +157,7 @@ pub(super) fn to_text(file: &StackFile, outcome: &Outcome) -> String {
         if let Some((name, mass)) = payload.filter(|(_, mass)| *mass > Mass::ZERO) {
             let gear = flown_gear_ratio(flight, mass);
             text.push_str(&format!(
-                "{name} {} kg: {gear:.3} kg at the start for each of its kilograms\n",
+                "{name} {} kg: gear ratio {gear:.3}, kilograms launched or taken aboard for each of its own\n",
                 kilograms(mass)
             ));
         }

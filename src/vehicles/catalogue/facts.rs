@@ -70,7 +70,10 @@ impl Catalogue {
             told.only(&["flown", "failed", "counted_to"], before.record.is_some())?;
             told.in_order(("flown", flown), ("failed", failed))?;
             let counted_to = told.dated("counted_to")?.ok_or_else(|| told.empty("counted_to"))?.text;
-            facts.record = Some(FlightRecord { flown: flown as u32, failed: failed as u32, counted_to });
+            let (flown, failed) = (whole(table, row, "flown")?, whole(table, row, "failed")?);
+            if let (Some(flown), Some(failed)) = (flown, failed) {
+                facts.record = Some(FlightRecord { flown, failed, counted_to });
+            }
         }
         if let Some(first) = told.dated("first_flight")? {
             told.only(&["first_flight"], before.first_flight.is_some())?;
@@ -86,7 +89,7 @@ impl Catalogue {
                 told.in_order(("last_flight", years(last)), ("first_flight", years(first)))?;
             }
         }
-        if let Some(launches) = table.value(row, "per_year") {
+        if let Some(launches) = whole(table, row, "per_year")? {
             told.only(&["per_year"], before.launches_per_year.is_some())?;
             facts.launches_per_year = Some(launches);
         }
@@ -173,25 +176,30 @@ fn twice(table: &Table, row: &Row, column: &str, name: String) -> CatalogueError
     CatalogueError::Twice { file: table.file.clone(), line: row.line, column: column.to_owned(), name, first }
 }
 
+/// A number of things.
+fn whole(table: &Table, row: &Row, column: &str) -> Result<Option<u32>, CatalogueError> {
+    match table.value(row, column) {
+        Some(number) if number.fract() != 0.0 => Err(CatalogueError::NotOneOf {
+            file: table.file.clone(),
+            line: row.line,
+            column: column.to_owned(),
+            text: table.cell(row, column).to_owned(),
+            allowed: "the whole numbers".to_owned(),
+        }),
+        number => Ok(number.map(|n| n as u32)),
+    }
+}
+
 fn read_step(table: &Table, row: &Row) -> Result<PriceStep, CatalogueError> {
     let number = |column: &str| table.value(row, column).unwrap_or(f64::NAN);
     let (low, high) = (number("low_musd"), number("high_musd"));
     let told = Told { table, row, columns: Vec::new() };
     told.in_order(("high_musd", high), ("low_musd", low))?;
     let year = number("price_year") as i32;
-    let from_number = number("from_number");
-    if from_number.fract() != 0.0 {
-        return Err(CatalogueError::NotOneOf {
-            file: table.file.clone(),
-            line: row.line,
-            column: "from_number".to_owned(),
-            text: table.cell(row, "from_number").to_owned(),
-            allowed: "the whole numbers".to_owned(),
-        });
-    }
+    let from_number = whole(table, row, "from_number")?.unwrap_or(1);
     Ok(PriceStep {
         buyer: word(table, row, "buyer", &Buyer::WORDS)?,
-        from_number: from_number as u32,
+        from_number,
         each: PriceRange { low: Money::from_musd(low, year), high: Money::from_musd(high, year) },
         note: table.cell(row, "note").to_owned(),
         source: row.source.clone(),

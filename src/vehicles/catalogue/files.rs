@@ -48,7 +48,7 @@ pub(super) const LAUNCHER_FACTS: Layout = Layout {
         Column("counted_to", Kind::Text),
         Column("first_flight", Kind::Text),
         Column("last_flight", Kind::Text),
-        Column("per_year", Kind::Known("launches a year", 0.1, 1e3)),
+        Column("per_year", Kind::Known("launches a year", 1.0, 1e3)),
         Column("note", Kind::Text),
     ],
     unique: false,

@@ -69,7 +69,7 @@ mod tests {
         let facts = &mine.launcher("LVM3").expect("a row").facts;
         assert_eq!(facts.record.as_ref().map(|r| r.flown), Some(7));
         assert_eq!(facts.site.as_ref().map(|s| s.latitude_deg), Some(13.72));
-        assert_eq!((facts.fairing_volume_m3, facts.launches_per_year), (Some(90.0), Some(4.0)));
+        assert_eq!((facts.fairing_volume_m3, facts.launches_per_year), (Some(90.0), Some(4)));
         let curve = "vehicle,c3_km2_s2,injected_kg,source,verified\nLVM3,0,2400,me,read\nLVM3,20,1000,me,read\n";
         let curved = mine.with_file(curve, "curve.csv").expect("a curve");
         assert_eq!(curved.launcher("LVM3").expect("a row").capacity(10.0).expect("on it").mass.kg(), 1700.0);
@@ -92,8 +92,9 @@ mod tests {
         assert!(refusal("LVM3,,,5.0,,,,,,,,,,me,read").contains("column `fairing_height_m` is empty"));
         assert!(refusal("LVM3,,Sriharicota,,,,,,,,,,,me,read").contains("did you mean \"Sriharikota\"?"));
         assert!(
-            refusal("LVM3,,,,,,,,,spring,,,,me,read")
-                .contains("column `first_flight`: \"spring\" is none of a day 2024-07-09, a month 2024-07, a year 2024")
+            refusal("LVM3,,,,,,,,,spring,,,,me,read").contains(
+                "column `first_flight`: \"spring\" is none of a day 2024-07-09, a month 2024-07, a year 2024"
+            )
         );
         assert!(
             refusal("LVM3,,,,,,,,,2030,2029-12,,,me,read")
@@ -109,8 +110,9 @@ mod tests {
     #[test]
     fn refuses_prices_that_contradict_themselves() {
         let heading = "launcher,buyer,from_number,low_musd,high_musd,price_year,note,source,verified\n";
-        let refusal =
-            |rows: &str| catalogue().with_file(&format!("{heading}{rows}\n"), "p.csv").expect_err("a refusal").to_string();
+        let refusal = |rows: &str| {
+            catalogue().with_file(&format!("{heading}{rows}\n"), "p.csv").expect_err("a refusal").to_string()
+        };
         assert_eq!(
             refusal("LVM3,anybody,1,10,12,2026,,me,read"),
             "p.csv:2: column `buyer`: \"anybody\" is none of commercial, government; write one of them"
