@@ -224,6 +224,16 @@ engine = "rcs"
                 "cargo = \"100 kg\"",
                 "lander has room for 100 kg of cargo, not for 500; use a larger one, or two",
             ),
+            (
+                "[stage.lander]",
+                "feeds = \"lower\"\n\n[stage.lander]",
+                "tug.toml:16:9: \"feeds\" goes round in a circle: lower to lower; let one of them end it",
+            ),
+            (
+                "by = \"lower\"",
+                "by = \"quartz\"",
+                "tug.toml:31:6: there is no stage \"quartz\" in this file; there is lander, lower",
+            ),
             ("isp = \"452 s\"\n", "", "stage \"lower\" has a thrust and no isp: add isp = \"450 s\" to it"),
         ] {
             let got = refusal(from, to);
@@ -238,6 +248,20 @@ engine = "rcs"
         let empty =
             StackFile::parse("t.toml", "[stack]\nname = \"x\"\n", catalogue()).expect_err("no stage").to_string();
         assert_eq!(empty, "t.toml:1:1: the stack has no stage; add [stage.NAME] with its dry mass, propellant and isp");
+    }
+
+    #[test]
+    fn refuses_stages_that_follow_one_another_in_a_circle() {
+        let text = TUG
+            .replace("catalogue = \"Altair DM\"", "catalogue = \"Altair DM\"\nleaves_with = \"lower\"")
+            .replace("isp = \"452 s\"", "isp = \"452 s\"\nleaves_with = \"lander\"");
+        let refusal = StackFile::parse("tug.toml", &text, catalogue()).expect_err("a circle").to_string();
+        assert_eq!(
+            refusal,
+            "tug.toml:8:15: \"leaves_with\" goes round in a circle: lower to lander to lower; let one of them end it"
+        );
+        let one_way = text.replace("leaves_with = \"lander\"\n", "");
+        assert!(StackFile::parse("tug.toml", &one_way, catalogue()).is_ok());
     }
 
     #[test]

@@ -36,7 +36,7 @@ impl Kernels {
 /// Files of the user's own beside the catalogue in the program.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct OwnCatalogue {
-    /// launchers, curves or facts of your own, in the columns of the catalogue's files; may be repeated
+    /// launchers, curves, facts or prices of your own, in the columns of the catalogue's files; may be repeated
     #[arg(long = "catalogue", value_name = "FILE.csv")]
     paths: Vec<PathBuf>,
 }

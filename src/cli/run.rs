@@ -114,6 +114,9 @@ fn to_text(campaign: &Campaign, plan: &Plan, beside: &str, out: &Path, files: &[
             });
         }
     }
+    for line in plan.left_out() {
+        text.push_str(&format!("left out: {line}\n"));
+    }
     text.push_str(&format!("{} files in {}: report.html, report.json, figures, tables\n", files.len(), out.display()));
     text
 }

@@ -21,10 +21,11 @@ pub(super) struct Arguments {
     /// the stack file: stages, loads, steps
     #[arg(value_name = "STACK.toml")]
     stack: PathBuf,
-    /// steps instead of those in the file: "TLI 3150 m/s @EDS, 3 d, LOI 950 m/s @DM, trim 5 m/s @DM:rcs, drop DM"
+    /// steps instead of those in the file: "TLI 3150 m/s @EDS, 3 d, LOI 950 m/s @DM, at NRHO 12 h, trim 5 m/s @DM:rcs, drop DM"
     #[arg(long, value_name = "STEPS", conflicts_with = "transfer", allow_hyphen_values = true)]
     burns: Option<String>,
-    /// the burns of a transfer and the coasts between them, from the JSON of `portolan transfer`
+    /// the burns of a transfer and the coasts between them (boiling off as in the place "cruise"), from the JSON of
+    /// `portolan transfer`
     #[arg(long, value_name = "FILE.json")]
     transfer: Option<PathBuf>,
     /// largest mass of the payload, or of the load named, with which the flight closes

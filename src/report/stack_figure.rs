@@ -37,22 +37,39 @@ pub fn draw_waterfall(name: &str, flight: &Flight, provenance: &str) -> Result<F
         if changes.iter().all(|t| *t == 0.0) && added_t == 0.0 {
             continue;
         }
-        let start_value = from_t + added_t.min(0.0);
-        let part_values = vec![0.0, changes[0], changes[1], changes[2], added_t];
         let label = match event.kind {
             "burn" | "coast" => event.name.clone(),
             kind => format!("{kind} {}", event.name),
         };
-        bars.push(Bar { label, start_value, part_values, note: format!("{} t", signed(net_t)) });
+        let note = |t: f64| format!("{} t", signed(t));
+        let lost = vec![0.0, changes[0], changes[1], changes[2], 0.0];
+        if added_t == 0.0 {
+            bars.push(Bar { label, start_value: *from_t, part_values: lost, note: note(net_t) });
+            continue;
+        }
+        // what comes aboard, and what of it is lost, in a bar each: one would hide the other
+        let part_values = vec![0.0, 0.0, 0.0, 0.0, added_t];
+        bars.push(Bar { label: label.clone(), start_value: *from_t, part_values, note: note(added_t) });
+        if net_t < added_t {
+            let start_value = from_t + added_t;
+            bars.push(Bar {
+                label: format!("lost: {label}"),
+                start_value,
+                part_values: lost,
+                note: note(net_t - added_t),
+            });
+        }
     }
     bars.push(whole("left", end_t));
     // every part keeps its colour from one figure to the next, so all are there, empty or not
     for bar in &mut bars {
         bar.part_values.resize(SERIES.len(), 0.0);
     }
-    let ratio = flight.start.tonnes() / end_t.max(1e-9);
+    let added_t = flight.added().tonnes();
+    let ratio = (flight.start.tonnes() + added_t) / end_t.max(1e-9);
+    let aboard = if added_t > 0.0 { format!(", {} t taken aboard", grouped(added_t)) } else { String::new() };
     let mut subtitle = format!(
-        "{} t at the start, {} t at the end ({ratio:.1} to one), Δv of all burns {:.0} m/s",
+        "{} t at the start{aboard}, {} t at the end ({ratio:.1} to one), Δv of all burns {:.0} m/s",
         grouped(flight.start.tonnes()),
         grouped(end_t),
         flight.dv().m_s()
@@ -104,7 +121,8 @@ mod tests {
         ];
         let flight = fly(&vehicle, &steps).expect("it closes");
         let figure = draw_waterfall("tug", &flight, "made up").expect("a figure");
-        for word in ["departure", "−5.58 t", "taken aboard", "10.00 t", "start", "left", "made up"] {
+        for word in ["departure", "−5.58 t", "lost: refuel tug", "taken aboard", "10.00 t", "start", "left", "made up"]
+        {
             assert!(figure.svg().contains(word), "{word}");
         }
     }

@@ -177,6 +177,22 @@ pub enum CatalogueError {
         /// the column that is empty
         column: String,
     },
+    /// A row that names what the catalogue does not have.
+    #[error("{file}:{line}: column `{column}`: the catalogue has no {kind} \"{name}\"{hint}")]
+    NotThere {
+        /// file name
+        file: String,
+        /// line, counted from 1
+        line: u64,
+        /// column
+        column: String,
+        /// launcher, launch site
+        kind: &'static str,
+        /// the name that was written
+        name: String,
+        /// `; did you mean "…"?`
+        hint: String,
+    },
     /// A name that the catalogue does not have.
     #[error("the catalogue has no {kind} \"{name}\"{hint}")]
     Unknown {

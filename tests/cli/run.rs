@@ -47,6 +47,25 @@ fn law_what_cannot_be_flown_leaves_with_1_and_says_why() {
 }
 
 #[test]
+fn law_a_launcher_that_flies_no_more_is_left_out_and_told() {
+    let place = tempfile::tempdir().expect("a directory");
+    std::fs::write(place.path().join("mars.toml"), EXAMPLE.replace("400x400", "100x100")).expect("written");
+    let with = EXAMPLE.replace("400x400", "100x100").replace("[\"H3-24L\"]", "[\"H3-24L\", \"Space Shuttle\"]");
+    assert!(with.contains("Space Shuttle"));
+    std::fs::write(place.path().join("shuttle.toml"), with).expect("written");
+    let run = |file: &str| portolan_in(place.path(), &["run", file, "--out", "report", "--format", "json"]).json();
+    let (without, with) = (run("mars.toml"), run("shuttle.toml"));
+    assert_eq!(without["launches"], with["launches"]);
+    assert_eq!(without["left_out"], json!([]));
+    let told = with["left_out"].as_array().expect("a list");
+    assert!(
+        told.iter()
+            .any(|line| line.as_str().is_some_and(|l| l.starts_with("Space Shuttle of JAXA flew last in 2011-07"))),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn refuses_with_file_line_and_cure_and_writes_nothing() {
     let place = tempfile::tempdir().expect("a directory");
     for (from, to, message) in [

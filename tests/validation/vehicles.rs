@@ -2,8 +2,8 @@
 
 use portolan::units::{DeltaV, G0_M_S2, KG_PER_LB, Mass};
 use portolan::vehicles::{
-    Burn, Catalogue, Element, Engine, Event, Extent, Flight, LaunchSlots, Load, Step, Tank, Vehicle, fewest_launches,
-    fly, largest_payload,
+    Burn, Catalogue, Element, Engine, Event, Extent, Flight, Growth, LaunchSlots, Load, Step, Tank, Vehicle,
+    fewest_launches, fly, largest_payload, smallest_stack,
 };
 
 const fn kg(value: f64) -> Mass {
@@ -255,4 +255,58 @@ fn published_dra5_masses_in_orbit() {
     // one lift that makes both counts true
     let launches = |mass: Mass, lift_t: f64| fewest_launches(&[LaunchSlots { each: kg(1e3 * lift_t), most: 99 }], mass);
     assert_eq!((launches(nuclear, 105.0), launches(chemical, 105.0)), (Some(9), Some(12)));
+}
+
+/// LOGISTICS V12, through the flight and the sizing: a cargo vehicle of 246.2 t with 103 t on top (the payload element
+/// with its aeroshell, from the research note behind the row of `landers.csv`), the nuclear engine of
+/// `engines_propellants.csv`, and both ends of the departures that DRA 5.0 prints, 3545 and 4103 m/s.
+#[test]
+fn agrees_with_the_dra5_cargo_vehicle_both_ways() {
+    let catalogue = Catalogue::embedded().expect("the catalogue");
+    let isp_s = catalogue.isp_s("nuclear thermal LH2").expect("a row");
+    let (initial, payload) = (kg(246.2e3), kg(103e3));
+    let cargo = || Load { name: "payload".to_owned(), mass: payload, people: 0, aboard: "shroud".to_owned() };
+    // its mass is in the 103 t
+    let shroud = || Element::new("shroud", Mass::ZERO);
+    for dv_m_s in [3545.0, 4103.0] {
+        // what is neither payload nor burnt is the stage
+        let burnt = initial * (1.0 - (-dv_m_s / (isp_s * G0_M_S2)).exp());
+        let dry = initial - payload - burnt;
+        let stage = |tank: Tank| Element::new("stage", dry).with_engine(Engine::of_isp(isp_s), tank);
+        let steps = [burn("TMI", dv_m_s, "stage"), drop_of(&["stage"])];
+        // LH2 for one stage and its tank, not more than the vehicle
+        assert!((70.0..100.0).contains(&burnt.tonnes()) && dry.tonnes() > 40.0, "{burnt} {dry}");
+        let given = Vehicle::new()
+            .stack("cargo vehicle", vec![stage(Tank::of("LH2", burnt)), shroud()])
+            .and_then(|v| v.carry(cargo()))
+            .expect("a vehicle");
+        assert!((given.mass() - initial).kg().abs() < 1e-6);
+        let largest = largest_payload(&given, &steps, "payload").expect("it closes");
+        assert!((largest.payload - payload).kg().abs() < 1e-3, "{}", largest.payload);
+        assert_eq!(largest.limit.element, "stage");
+        // and built to measure, its structure grown with the tank
+        let mut growing = stage(Tank::of("LH2", Mass::ZERO));
+        (growing.dry, growing.growth) = (Mass::ZERO, Growth::Inert { ratio: dry.kg() / burnt.kg() });
+        let sized = Vehicle::new()
+            .stack("cargo vehicle", vec![growing, shroud()])
+            .and_then(|v| v.carry(cargo()))
+            .expect("a vehicle");
+        let sized = smallest_stack(&sized, &steps).expect("a size");
+        assert!((sized.flight.start - initial).kg().abs() <= 1e-6 * initial.kg(), "{}", sized.flight.start);
+        assert!((sized.flight.vehicle.mass() - payload).kg().abs() < 1e-6, "the payload alone goes on");
+    }
+    // 109.7 t enter and 56.8 t are of use on the ground: what 610 m/s of methalox leave holds that and the lander
+    let methalox_s = catalogue.isp_s("methalox LCH4/LOX").expect("a row");
+    let propellant = kg(109.7e3 * (1.0 - (-610.0 / (methalox_s * G0_M_S2)).exp()));
+    let lander = Element::new("lander", kg(109.7e3 - 56.8e3) - propellant)
+        .with_engine(Engine::of_isp(methalox_s), Tank::of("LCH4/LOX", propellant));
+    let lander = Vehicle::new()
+        .stack("lander", vec![lander])
+        .and_then(|v| {
+            v.carry(Load { name: "useful".to_owned(), mass: kg(56.8e3), people: 0, aboard: "lander".to_owned() })
+        })
+        .expect("a lander");
+    let most = largest_payload(&lander, &[burn("deorbit", 15.0, "lander"), burn("descent", 595.0, "lander")], "useful")
+        .expect("it lands");
+    assert!((most.payload.kg() - 56.8e3).abs() < 1e-3, "{}", most.payload);
 }

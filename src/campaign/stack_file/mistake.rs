@@ -96,6 +96,14 @@ pub enum StackMistake {
         /// `; did you mean "…"?`
         hint: String,
     },
+    /// Stages that feed or follow one another in a circle.
+    #[error("\"{key}\" goes round in a circle: {circle}; let one of them end it")]
+    Circle {
+        /// feeds, leaves_with
+        key: &'static str,
+        /// the names, the first again at the end
+        circle: String,
+    },
     /// Something that needs what the file does not say.
     #[error("{what} {needs}: add {example} to it")]
     Missing {

@@ -5,7 +5,7 @@ use super::{StackFile, StackMistake};
 use crate::campaign::error::Source;
 use crate::campaign::file::{Name, Named, Scalar, Whole, Written};
 use crate::units::{DeltaV, Dimension, Mass, parse_quantity};
-use crate::vehicles::table::did_you_mean;
+use crate::vehicles::table::names_near;
 use crate::vehicles::{
     BoilOff, Burn, Catalogue, Cooling, Element, Engine, Extent, Firing, Growth, Load, Motor, PlaceRate, SizingLaw,
     Spent, Step, Supply, Tank, Vehicle,
@@ -40,6 +40,8 @@ impl Reader<'_> {
         for (name, stage) in &stages {
             elements.push(self.element(name, stage)?);
         }
+        self.no_circle("feeds", &stages, |stage| stage.feeds.as_ref())?;
+        self.no_circle("leaves_with", &stages, |stage| stage.leaves_with.as_ref())?;
         let mut vehicle = Vehicle::new();
         if let Some(g0) = &self.file.stack.g0_m_s2 {
             if !(9.0..10.0).contains(g0.get_ref()) {
@@ -84,6 +86,33 @@ impl Reader<'_> {
         let stages = stages.iter().map(|(name, _)| (name.get_ref().clone(), name.span())).collect();
         let name = self.file.stack.name.get_ref().clone();
         Ok(StackFile { source: Arc::clone(source), name, vehicle, steps, payload, spans, stages })
+    }
+
+    /// Refuse stages of which each feeds, or follows, the next and the last the first.
+    fn no_circle<'a>(
+        &self,
+        key: &'static str,
+        stages: &[(&Name, &'a raw::Stage)],
+        next: impl Fn(&'a raw::Stage) -> Option<&'a Name>,
+    ) -> Result<(), Fault> {
+        for (name, stage) in stages {
+            let mut circle = vec![name.get_ref().clone()];
+            let mut at = next(stage);
+            while let Some(other) = at {
+                circle.push(self.stage(other)?);
+                if circle.last() == circle.first() {
+                    let span = next(stage).map_or_else(|| name.span(), toml::Spanned::span);
+                    return Err((span, StackMistake::Circle { key, circle: circle.join(" to ") }));
+                }
+                // a circle further on is found from its own stages
+                if circle.len() > stages.len() {
+                    break;
+                }
+                let found = stages.iter().find(|(n, _)| Some(n.get_ref()) == circle.last());
+                at = found.and_then(|(_, stage)| next(stage));
+            }
+        }
+        Ok(())
     }
 
     /// Stacks with their stages; without `[assembly]` all stages make one, in the order of the file.
@@ -433,7 +462,7 @@ impl Reader<'_> {
     fn stage_called(&self, name: &str, span: Range<usize>) -> Result<String, Fault> {
         let known: Vec<&str> = self.file.stage.keys().map(|n| n.get_ref().as_str()).collect();
         known.iter().find(|k| k.eq_ignore_ascii_case(name)).map(|k| (*k).to_owned()).ok_or_else(|| {
-            let hint = did_you_mean(name, known.iter().copied());
+            let hint = names_near(name, &known);
             (span, StackMistake::Unknown { what: "stage", name: name.to_owned(), hint })
         })
     }
@@ -444,7 +473,7 @@ impl Reader<'_> {
         let later = self.file.step.iter().filter_map(|s| s.load.as_ref()).map(|n| n.get_ref().as_str());
         let known: Vec<&str> = aboard.chain(later).collect();
         known.iter().find(|k| *k == name.get_ref()).map(|k| (*k).to_owned()).ok_or_else(|| {
-            let hint = did_you_mean(name.get_ref(), known.iter().copied());
+            let hint = names_near(name.get_ref(), &known);
             (name.span(), StackMistake::Unknown { what: "load", name: name.get_ref().clone(), hint })
         })
     }

@@ -82,7 +82,7 @@ fn figure(catalogue: &Catalogue, launchers: &[&Launcher]) -> LinesView {
                     (launcher.name.clone(), points)
                 }
                 None => {
-                    let steps = (0..=ESTIMATE_C3_MAX_KM2_S2 as u32).map(f64::from);
+                    let steps = (0..=ESTIMATE_C3_MAX_KM2_S2 as u32).step_by(5).map(f64::from);
                     let points: Vec<(f64, f64)> =
                         steps.filter_map(|c3| Some((c3, launcher.capacity(c3).ok()?.mass.kg()))).collect();
                     estimated |= !points.is_empty();
@@ -328,6 +328,7 @@ fn to_text(launcher: &Launcher, asked: &Asked<'_>) -> String {
         ));
     }
     let mut note = String::new();
+    let mut refused = false;
     for c3_km2_s2 in ASKED_KM2_S2 {
         let answer = match launcher.capacity(c3_km2_s2) {
             Ok(capacity) => {
@@ -336,7 +337,12 @@ fn to_text(launcher: &Launcher, asked: &Asked<'_>) -> String {
                 }
                 format!("{:7.0} kg  {}", capacity.mass.kg(), basis(&capacity.basis))
             }
-            Err(refusal) => format!("      –     {refusal}"),
+            // what is refused once is refused beyond for the same reason
+            Err(_) if refused => continue,
+            Err(refusal) => {
+                refused = true;
+                format!("      –     {refusal}")
+            }
         };
         text.push_str(&format!("C3 {c3_km2_s2:4} km²/s²  {answer}\n"));
     }

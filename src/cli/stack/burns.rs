@@ -7,8 +7,7 @@ use crate::vehicles::{Burn, Motor, Step, Vehicle};
 use serde_json::Value;
 use std::path::Path;
 
-const FORM: &str =
-    "write burns as \"TLI 3150 m/s @EDS\", waits as \"3 d\" and drops as \"drop EDS\", with commas between";
+const FORM: &str = "write burns as \"TLI 3150 m/s @EDS\", waits as \"3 d\" or \"at NRHO 12 h\" and drops as \"drop EDS\", with commas between";
 
 /// `TLI 3150 m/s @EDS, 3 d, LOI 950 m/s @DM, trim 5 m/s @DM:rcs, drop DM`.
 pub(super) fn parse(text: &str, vehicle: &Vehicle) -> Result<Vec<Step>, String> {
@@ -55,7 +54,7 @@ fn split_quantity(text: &str) -> Option<(&str, &str)> {
     Some((text[..at].trim(), text[at..].trim()))
 }
 
-/// The burns of a transfer, with the waits between them, flown by the lowest stages first.
+/// The burns of a transfer, with the waits between them in the place `cruise`, flown by the lowest stages first.
 pub(super) fn of_transfer(path: &Path) -> Result<Vec<Step>, Failure> {
     let refuse = |reason: String| Failure::Flag { flag: "--transfer", reason: format!("{}: {reason}", path.display()) };
     let text = std::fs::read_to_string(path).map_err(|e| refuse(e.to_string()))?;
@@ -81,8 +80,8 @@ pub(super) fn of_transfer(path: &Path) -> Result<Vec<Step>, Failure> {
                         "the burn \"{name}\" comes before the one above it; put them in order"
                     )));
                 }
-                let name = format!("coast to {name}");
-                steps.push(Step::Coast { name, duration_d, place: String::new(), stack: None });
+                let (name, place) = (format!("to {name}"), "cruise".to_owned());
+                steps.push(Step::Coast { name, duration_d, place, stack: None });
             }
             last = Some(epoch);
         }

@@ -13,7 +13,8 @@ impl Catalogue {
     pub(super) fn take_facts(&mut self, table: &Table) -> Result<(), CatalogueError> {
         let mut all: BTreeMap<String, LauncherFacts> = BTreeMap::new();
         for row in &table.rows {
-            let name = self.launcher(table.cell(row, "launcher"))?.name.clone();
+            let named = self.launcher(table.cell(row, "launcher"));
+            let name = named.map_err(|e| at_row(e, table, row, "launcher"))?.name.clone();
             self.read_facts(table, row, all.entry(name).or_default())?;
         }
         for (name, facts) in all {
@@ -28,7 +29,8 @@ impl Catalogue {
     pub(super) fn take_prices(&mut self, table: &Table) -> Result<(), CatalogueError> {
         let mut all: BTreeMap<String, Vec<PriceStep>> = BTreeMap::new();
         for row in &table.rows {
-            let name = self.launcher(table.cell(row, "launcher"))?.name.clone();
+            let named = self.launcher(table.cell(row, "launcher"));
+            let name = named.map_err(|e| at_row(e, table, row, "launcher"))?.name.clone();
             let step = read_step(table, row)?;
             let steps = all.entry(name).or_default();
             if steps.iter().any(|s| (s.buyer, s.from_number) == (step.buyer, step.from_number)) {
@@ -52,7 +54,7 @@ impl Catalogue {
         let site = table.cell(row, "site");
         if !site.is_empty() {
             told.only(&["site"], before.site.is_some())?;
-            facts.site = Some(self.launch_site(site)?);
+            facts.site = Some(self.launch_site(site).map_err(|e| at_row(e, table, row, "site"))?);
         }
         if let Some(kg) = table.value(row, "sso_kg") {
             told.only(&["sso_kg"], before.sso.is_some())?;
@@ -161,6 +163,17 @@ impl Told<'_> {
             text: text.to_owned(),
             allowed: "a day 2024-07-09, a month 2024-07, a year 2024".to_owned(),
         })
+    }
+}
+
+/// The same refusal with the place of the name.
+fn at_row(error: CatalogueError, table: &Table, row: &Row, column: &str) -> CatalogueError {
+    match error {
+        CatalogueError::Unknown { kind, name, hint } => {
+            let (file, line, column) = (table.file.clone(), row.line, column.to_owned());
+            CatalogueError::NotThere { file, line, column, kind, name, hint }
+        }
+        other => other,
     }
 }
 

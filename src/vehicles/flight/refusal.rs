@@ -127,7 +127,10 @@ pub enum FlightError {
         room_kg: f64,
     },
     /// More people or cargo than an element has room for.
-    #[error("{element} has room for {room_value} {what}, not for {asked_value}; use a larger one, or two")]
+    #[error(
+        "{element} has room for {room_value} {what}, not for {}; use a larger one, or two",
+        (asked_value * 1e3).round() / 1e3
+    )]
     Full {
         /// the element
         element: String,
