@@ -178,7 +178,7 @@ pub enum CatalogueError {
         column: String,
     },
     /// A row that names what the catalogue does not have.
-    #[error("{file}:{line}: column `{column}`: the catalogue has no {kind} \"{name}\"{hint}")]
+    #[error("{file}:{line}: column `{column}`: {unknown}")]
     NotThere {
         /// file name
         file: String,
@@ -186,12 +186,8 @@ pub enum CatalogueError {
         line: u64,
         /// column
         column: String,
-        /// launcher, launch site
-        kind: &'static str,
-        /// the name that was written
-        name: String,
-        /// `; did you mean "…"?`
-        hint: String,
+        /// the name, and the nearest one
+        unknown: Box<CatalogueError>,
     },
     /// A name that the catalogue does not have.
     #[error("the catalogue has no {kind} \"{name}\"{hint}")]

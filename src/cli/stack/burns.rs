@@ -48,9 +48,9 @@ pub(super) fn parse(text: &str, vehicle: &Vehicle) -> Result<Vec<Step>, String> 
 /// `TLI 3150 m/s` apart: the name and the quantity.
 fn split_quantity(text: &str) -> Option<(&str, &str)> {
     let numeric = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.');
-    let starts =
+    let mut starts =
         text.char_indices().filter(|(i, c)| numeric(*c) && (*i == 0 || text[..*i].ends_with(char::is_whitespace)));
-    let (at, _) = starts.last()?;
+    let (at, _) = starts.next_back()?;
     Some((text[..at].trim(), text[at..].trim()))
 }
 

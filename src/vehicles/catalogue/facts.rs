@@ -169,9 +169,9 @@ impl Told<'_> {
 /// The same refusal with the place of the name.
 fn at_row(error: CatalogueError, table: &Table, row: &Row, column: &str) -> CatalogueError {
     match error {
-        CatalogueError::Unknown { kind, name, hint } => {
+        unknown @ CatalogueError::Unknown { .. } => {
             let (file, line, column) = (table.file.clone(), row.line, column.to_owned());
-            CatalogueError::NotThere { file, line, column, kind, name, hint }
+            CatalogueError::NotThere { file, line, column, unknown: Box::new(unknown) }
         }
         other => other,
     }
