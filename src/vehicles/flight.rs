@@ -392,7 +392,7 @@ impl Vehicle {
     }
 
     fn burn(&mut self, burn: &Burn, pour: &mut Pour) -> Result<Event, FlightError> {
-        let burn = &if burn.by.is_empty() { self.from_the_lowest(burn) } else { burn.clone() };
+        let burn = &if burn.by.is_empty() { self.lowest_first(burn) } else { burn.clone() };
         let stack = self.stack_that_burns(burn)?;
         let mut event = self.event("burn", &burn.name, Some(stack));
         let Burnt { dv_km_s, draws, burnt_kg, dropped, dropped_names, duration_s, acceleration_m_s2 } =

@@ -24,7 +24,7 @@ impl SizingLaw {
     /// Dry mass for some propellant.
     ///
     /// d = 0.3238 d + 693.7 P^0.0459 + 0.1648 (d + P) + 20.26 F/360 + m_w + 1.014 m_w^0.8423 + 22.33·3
-    ///   + 0.00419·4·3 d^0.9061 + 434.7 + 0.05 d, with m_w = 7.277·10⁻⁸ d^2.443 + 137: structure, thermal, tanks,
+    /// and 0.00419·4·3 d^0.9061 + 434.7 + 0.05 d more, with m_w = 7.277·10⁻⁸ d^2.443 + 137: structure, thermal, tanks,
     /// power, avionics, cabin. The least root is the mass; without one (beyond some 65 t of propellant) the answer is infinite.
     ///
     /// ```

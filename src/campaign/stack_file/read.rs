@@ -23,6 +23,13 @@ pub(super) fn read(source: &Arc<Source>, catalogue: &Catalogue) -> Result<StackF
     Reader { text: &source.text, catalogue, file: &file }.stack_file(source)
 }
 
+/// A stack, and the stages in it.
+struct Assembled {
+    name: String,
+    stages: Vec<String>,
+    span: Range<usize>,
+}
+
 /// The file's text, and what its names are resolved against.
 struct Reader<'a> {
     text: &'a str,
@@ -50,13 +57,13 @@ impl Reader<'_> {
             }
             vehicle = vehicle.with_gravity(*g0.get_ref());
         }
-        for (stack, names, span) in self.assemblies(&stages)? {
+        for Assembled { name, stages: names, span } in self.assemblies(&stages)? {
             let of_stack = names
                 .iter()
                 .filter_map(|name| elements.iter().position(|e| e.name == *name))
                 .map(|at| elements[at].clone())
                 .collect();
-            vehicle = vehicle.stack(&stack, of_stack).map_err(|e| (span.clone(), e.into()))?;
+            vehicle = vehicle.stack(&name, of_stack).map_err(|e| (span.clone(), e.into()))?;
         }
         let mut cargo = Vec::new();
         for (name, load) in in_order(&self.file.load) {
@@ -116,11 +123,11 @@ impl Reader<'_> {
     }
 
     /// Stacks with their stages; without `[assembly]` all stages make one, in the order of the file.
-    fn assemblies(&self, stages: &[(&Name, &raw::Stage)]) -> Result<Vec<(String, Vec<String>, Range<usize>)>, Fault> {
+    fn assemblies(&self, stages: &[(&Name, &raw::Stage)]) -> Result<Vec<Assembled>, Fault> {
         let all: Vec<String> = stages.iter().map(|(name, _)| name.get_ref().clone()).collect();
         if self.file.assembly.is_empty() {
             let name = &self.file.stack.name;
-            return Ok(vec![(name.get_ref().clone(), all, name.span())]);
+            return Ok(vec![Assembled { name: name.get_ref().clone(), stages: all, span: name.span() }]);
         }
         let mut assemblies = Vec::new();
         let mut used: Vec<String> = Vec::new();
@@ -130,7 +137,7 @@ impl Reader<'_> {
                 names.push(self.stage(stage)?);
             }
             used.extend(names.clone());
-            assemblies.push((name.get_ref().clone(), names, name.span()));
+            assemblies.push(Assembled { name: name.get_ref().clone(), stages: names, span: name.span() });
         }
         match stages.iter().find(|(name, _)| !used.contains(name.get_ref())) {
             Some((idle, _)) => {

@@ -119,7 +119,7 @@ impl Vehicle {
     }
 
     /// The same burn by all elements of the first stack that have the engines, the lowest first.
-    pub(super) fn from_the_lowest(&self, burn: &Burn) -> Burn {
+    pub(super) fn lowest_first(&self, burn: &Burn) -> Burn {
         let stack = self.elements.iter().find_map(|p| p.stack);
         let there = self.elements.iter().filter(|p| p.stack == stack && p.element.motor(burn.motor).is_some());
         Burn { by: there.map(|p| p.element.name.clone()).collect(), ..burn.clone() }
