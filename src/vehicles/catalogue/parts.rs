@@ -7,7 +7,7 @@ use crate::vehicles::propulsion::{CoolerFigures, Engine, Tank};
 use crate::vehicles::table::{CatalogueError, Row, did_you_mean};
 
 impl Catalogue {
-    /// A stage with its engines and tanks, full, by name: what [`super::fly`] flies.
+    /// A stage with its engines and tanks, full, by name: what [`fly`](crate::vehicles::fly) flies.
     ///
     /// A row without specific impulse is a piece without engine; `shared` small engines draw on the main tank.
     ///
