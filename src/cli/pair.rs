@@ -41,6 +41,9 @@ pub(super) struct Pair {
     /// leave out steeper launch asymptotes, north or south: "28.5 deg", or bare degrees
     #[arg(long, value_name = "DLA", value_parser = flags::angle_deg)]
     max_dla: Option<f64>,
+    /// leave out faster entries, 125 km above the body flown to: "12.5 km/s", or bare kilometres a second
+    #[arg(long, value_name = "V", value_parser = flags::speed_km_s)]
+    max_entry_speed: Option<f64>,
     #[command(flatten)]
     pub(super) kernels: flags::Kernels,
 }
@@ -70,6 +73,7 @@ impl Pair {
             max_c3_km2_s2: self.max_c3,
             max_tof_d: self.max_tof.map(|tof_s| tof_s / DAY_S),
             max_dla_deg: self.max_dla,
+            max_entry_km_s: self.max_entry_speed,
         };
         request
     }

@@ -2,6 +2,7 @@
 
 use super::State;
 use super::bundle::{Rows, Stretch};
+use crate::numerics::lanes::{self, Kernel, Lanes, WIDTH, Width};
 use crate::time::Epoch;
 
 /// Most coefficients of a coordinate; DE440 has up to 14, the asteroids 17.
@@ -92,33 +93,14 @@ impl Segment {
         (self.middles_s[index], &self.rows_km[index * self.terms..(index + 1) * self.terms])
     }
 
-    /// Position and velocity; the epoch must be covered.
+    /// The sum that answers for an epoch, which must be covered.
     ///
-    /// Clenshaw's recurrence and its derivative, summed from the small terms up.
-    pub(super) fn state(&self, epoch: Epoch) -> State {
+    /// * `sign`: +1 for what is added, −1 for what is taken away
+    pub(super) fn sum(&self, epoch: Epoch, sign: f64) -> Sum<'_> {
         let t_s = epoch.tdb_s();
         let index = (((t_s - self.first_s) / self.length_s).max(0.0) as usize).min(self.records - 1);
-        let [middle_s, half_s] = self.middles_s[index];
-        let rows = &self.rows_km[index * self.terms..(index + 1) * self.terms];
-        let s = (t_s - middle_s) / half_s;
-        let two_s = 2.0 * s;
-        // Clenshaw, value and derivative together: b_k = c_k + 2s b_{k+1} − b_{k+2}, d_k its derivative.
-        let (mut b1, mut b2, mut d1, mut d2) = ([0.0; 4], [0.0; 4], [0.0; 4], [0.0; 4]);
-        for row in rows[1..].iter().rev() {
-            let (mut b0, mut d0) = ([0.0; 4], [0.0; 4]);
-            for k in 0..4 {
-                d0[k] = 2.0 * b1[k] + two_s * d1[k] - d2[k];
-                b0[k] = row[k] + (two_s * b1[k] - b2[k]);
-            }
-            (b2, b1) = (b1, b0);
-            (d2, d1) = (d1, d0);
-        }
-        let mut state = State::default();
-        for k in 0..3 {
-            state.position_km[k] = rows[0][k] + (s * b1[k] - b2[k]);
-            state.velocity_km_s[k] = (b1[k] + s * d1[k] - d2[k]) / half_s;
-        }
-        state
+        let ([middle_s, half_s], rows_km) = self.record_at(index);
+        Sum { rows_km, at: (t_s - middle_s) / half_s, sign, rate_per_s: sign / half_s }
     }
 
     /// Coefficients of a coordinate.
@@ -180,6 +162,67 @@ impl Segment {
     }
 }
 
+/// A record and where in it: Σ c_k T_k(s) and its derivative are still to be taken.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Sum<'a> {
+    rows_km: &'a [[f64; 4]],
+    /// s, from −1 to 1
+    at: f64,
+    sign: f64,
+    /// ds/dt with the sign
+    rate_per_s: f64,
+}
+
+/// Position and velocity of a way: its sums added up.
+pub(super) fn add_up(sums: &[Sum<'_>]) -> State {
+    let [x, y, z, _, vx, vy, vz, _] = lanes::run(Width::best(), Way(sums));
+    State { position_km: [x, y, z], velocity_km_s: [vx, vy, vz] }
+}
+
+/// Position in the lower four lanes and velocity in the upper.
+///
+/// T_k and U_{k−1} obey one recurrence, W_{k+1} = 2s·W_k − W_{k−1}, and T_k′ = k·U_{k−1}: so a term costs one step of
+/// it for both, a product with k, and one multiply-add on a row that is read twice.
+struct Way<'a>(&'a [Sum<'a>]);
+
+impl Kernel for Way<'_> {
+    type Output = [f64; WIDTH];
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) -> [f64; WIDTH] {
+        let mut way = L::splat(0.0);
+        for Sum { rows_km, at, sign, rate_per_s } in self.0 {
+            let twice = L::splat(2.0 * at);
+            // T_0 = 1 and U_{−1} = 0, T_1 = s and U_0 = 1
+            let mut now = L::load(&[1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
+            let mut next = L::load(&[*at, *at, *at, *at, 1.0, 1.0, 1.0, 1.0]);
+            let mut sum = L::splat(0.0);
+            for (row, weight) in rows_km.iter().zip(&WEIGHTS) {
+                sum = (now * L::load(weight)).mul_add(L::load_twice(row), sum);
+                (now, next) = (next, twice.mul_add(next, -now));
+            }
+            let rate = *rate_per_s;
+            way = sum.mul_add(L::load(&[*sign, *sign, *sign, *sign, rate, rate, rate, rate]), way);
+        }
+        way.to_array()
+    }
+}
+
+/// 1 for T_k and k for U_{k−1}.
+static WEIGHTS: [[f64; WIDTH]; MOST_TERMS] = {
+    let mut weights = [[1.0; WIDTH]; MOST_TERMS];
+    let mut k = 0;
+    while k < MOST_TERMS {
+        let mut lane = 4;
+        while lane < WIDTH {
+            weights[k][lane] = k as f64;
+            lane += 1;
+        }
+        k += 1;
+    }
+    weights
+};
+
 /// Coefficients of the Chebyshev polynomials, T_k in row k; whole numbers below 2⁵³, so exact.
 pub(crate) static CHEBYSHEV: [[f64; MOST_TERMS]; MOST_TERMS] = {
     let mut table = [[0.0; MOST_TERMS]; MOST_TERMS];
@@ -211,7 +254,7 @@ mod tests {
         let segment = Segment::from_doubles(1, 0, start, end, &data, 11).expect("a segment");
         for t in [50.0, 73.0, 100.0, 149.0, 150.0] {
             let s: f64 = (t - 100.0) / 50.0;
-            let state = segment.state(Epoch::from_tdb_s(t));
+            let state = add_up(&[segment.sum(Epoch::from_tdb_s(t), 1.0)]);
             assert!((state.position_km[0] - (1.0 + 2.0 * s + 3.0 * (2.0 * s * s - 1.0))).abs() < 1e-14);
             assert!((state.velocity_km_s[0] - (2.0 + 12.0 * s) / 50.0).abs() < 1e-15);
             assert!((state.position_km[1] - s).abs() < 1e-15 && state.position_km[2] == 5.0);

@@ -4,7 +4,7 @@ use super::chebyshev::Segment;
 use super::track::Link;
 use super::{EphemerisError, Track};
 use crate::numerics::lanes::{Lanes, Octet, WIDTH, axes};
-use crate::numerics::vector::Vector3;
+use crate::numerics::vector::{Vector3, minus, scale};
 use crate::time::Epoch;
 
 impl Track {
@@ -79,14 +79,40 @@ impl Track {
                         reason: "it has no Chebyshev records (SPK type 2) to take it from".to_owned(),
                     });
                 };
-                let segment = segments.iter().find(|s| s.covers(epoch)).ok_or_else(|| self.outside(epoch))?;
-                let acceleration = segment.acceleration_km_s2(epoch);
+                let acceleration = self.covering(segments, epoch)?.acceleration_km_s2(epoch);
+                (0..3).for_each(|axis| sum[axis] += sign * acceleration[axis]);
+            }
+        }
+        Ok(sum)
+    }
+
+    /// How the velocity changes, ICRF axes: from the records, and from velocities a span apart where a link has none.
+    ///
+    /// # Errors
+    /// [`EphemerisError::OutsideKernel`].
+    pub(crate) fn velocity_slope_km_s2(&self, epoch: Epoch) -> Result<Vector3, EphemerisError> {
+        let mut sum = [0.0; 3];
+        for (links, sign) in self.links() {
+            for link in links {
+                let acceleration = match link {
+                    Link::Chebyshev(segments) => self.covering(segments, epoch)?.acceleration_km_s2(epoch),
+                    _ => {
+                        let at = |after_s: f64| self.link_state(link, epoch + after_s).map(|s| s.velocity_km_s);
+                        // at the end of a kernel from one side
+                        let (before, early_s) = at(-SLOPE_S).map_or((at(0.0)?, 0.0), |v| (v, SLOPE_S));
+                        let (after, late_s) = at(SLOPE_S).map_or((at(0.0)?, 0.0), |v| (v, SLOPE_S));
+                        scale(minus(after, before), 1.0 / (early_s + late_s).max(1.0))
+                    }
+                };
                 (0..3).for_each(|axis| sum[axis] += sign * acceleration[axis]);
             }
         }
         Ok(sum)
     }
 }
+
+/// Distance of the velocities whose difference is an acceleration, s: around the Sun it misses by 1e-8 of it.
+const SLOPE_S: f64 = 600.0;
 
 impl Segment {
     fn covers_all(&self, base: Epoch, after_s: &[f64; WIDTH]) -> bool {

@@ -1,6 +1,6 @@
 //! From one body to another through the kernels.
 
-use super::chebyshev::Segment;
+use super::chebyshev::{Segment, Sum, add_up};
 use super::kernels::{AnySegment, ForeignSegment};
 use super::{Ephemerides, EphemerisError, State, elements};
 use crate::bodies::{Body, small::Elements, small_bodies};
@@ -8,6 +8,9 @@ use crate::time::{Epoch, Window};
 use anise::constants::orientations::J2000;
 use anise::prelude::{Almanac, Frame};
 use std::sync::Arc;
+
+/// Most records that are added up at one go; JPL's kernels chain three.
+const MOST_LINKS: usize = 6;
 
 /// One step of the way: where a target is from its own centre.
 #[derive(Clone)]
@@ -65,14 +68,32 @@ impl Track {
     /// # Errors
     /// [`EphemerisError::OutsideKernel`] for an epoch that no segment holds.
     pub fn state(&self, epoch: Epoch) -> Result<State, EphemerisError> {
-        let mut sum = State::default();
-        for link in &self.up {
-            sum = sum.plus(self.link_state(link, epoch)?);
+        let mut sums = [Sum::default(); MOST_LINKS];
+        let mut count = 0;
+        let mut rest = State::default();
+        for (links, sign) in self.links() {
+            for link in links {
+                match link {
+                    Link::Chebyshev(segments) if count < MOST_LINKS => {
+                        sums[count] = self.covering(segments, epoch)?.sum(epoch, sign);
+                        count += 1;
+                    }
+                    _ => {
+                        let state = self.link_state(link, epoch)?;
+                        rest = if sign > 0.0 { rest.plus(state) } else { rest.minus(state) };
+                    }
+                }
+            }
         }
-        for link in &self.down {
-            sum = sum.minus(self.link_state(link, epoch)?);
-        }
-        Ok(sum)
+        Ok(rest.plus(add_up(&sums[..count])))
+    }
+
+    pub(super) fn covering<'a>(
+        &self,
+        segments: &'a [Arc<Segment>],
+        epoch: Epoch,
+    ) -> Result<&'a Segment, EphemerisError> {
+        segments.iter().find(|s| s.covers(epoch)).map(|s| &**s).ok_or_else(|| self.outside(epoch))
     }
 
     /// The records of every step of the way, and +1 for what is added, −1 for what is taken away.
@@ -112,10 +133,7 @@ impl Track {
 
     pub(super) fn link_state(&self, link: &Link, epoch: Epoch) -> Result<State, EphemerisError> {
         match link {
-            Link::Chebyshev(segments) => match segments.iter().find(|s| s.covers(epoch)) {
-                Some(segment) => Ok(segment.state(epoch)),
-                None => Err(self.outside(epoch)),
-            },
+            Link::Chebyshev(segments) => Ok(add_up(&[self.covering(segments, epoch)?.sum(epoch, 1.0)])),
             Link::Elements(elements) => Ok(elements::state(elements, epoch)),
             Link::Foreign { almanac, segments } => {
                 let segment =

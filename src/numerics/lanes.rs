@@ -10,10 +10,14 @@
 #![allow(unsafe_code)]
 
 mod both;
+mod dual;
 pub(crate) mod elementary;
+mod four;
 mod one;
 
 pub(crate) use both::Both;
+pub(crate) use dual::Dual;
+pub(crate) use four::Four;
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 use std::sync::OnceLock;
@@ -51,19 +55,23 @@ const ONE: u64 = 0x3FF0_0000_0000_0000;
 /// Lanes of a register, whatever its width.
 pub(crate) const WIDTH: usize = 8;
 
-/// Doubles side by side, however many. Every method is one correctly rounded operation a lane.
-pub(crate) trait Packed:
+/// Arithmetic on doubles side by side, however many. Every method is one correctly rounded operation a lane.
+pub(crate) trait Fused:
     Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
 {
-    /// what a comparison gives
-    type Mask: Mask;
-
     /// The same number in every lane.
     fn splat(x: f64) -> Self;
     /// self·b + c, rounded once.
     fn mul_add(self, b: Self, c: Self) -> Self;
     /// √self
     fn sqrt(self) -> Self;
+}
+
+/// What else a kernel asks for: comparisons and the parts of a number.
+pub(crate) trait Packed: Fused {
+    /// what a comparison gives
+    type Mask: Mask;
+
     /// |self|
     fn abs(self) -> Self;
     /// self where it is the smaller, else other; other where one is no number.
@@ -84,8 +92,13 @@ pub(crate) trait Packed:
 
 /// Eight doubles.
 pub(crate) trait Lanes: Packed<Mask: Octet> {
+    /// half as many, for what has no use for eight
+    type Four: Four;
+
     /// From memory.
     fn load(from: &[f64; WIDTH]) -> Self;
+    /// The same four in both halves.
+    fn load_twice(from: &[f64; 4]) -> Self;
     /// To memory.
     fn store(self, to: &mut [f64; WIDTH]);
 
@@ -225,9 +238,7 @@ impl Neg for Plain {
     }
 }
 
-impl Packed for Plain {
-    type Mask = [bool; WIDTH];
-
+impl Fused for Plain {
     #[inline(always)]
     fn splat(x: f64) -> Self {
         Self([x; WIDTH])
@@ -240,6 +251,11 @@ impl Packed for Plain {
     fn sqrt(self) -> Self {
         Self(self.0.map(f64::sqrt))
     }
+}
+
+impl Packed for Plain {
+    type Mask = [bool; WIDTH];
+
     #[inline(always)]
     fn abs(self) -> Self {
         Self(self.0.map(f64::abs))
@@ -275,9 +291,15 @@ impl Packed for Plain {
 }
 
 impl Lanes for Plain {
+    type Four = four::PlainFour;
+
     #[inline(always)]
     fn load(from: &[f64; WIDTH]) -> Self {
         Self(*from)
+    }
+    #[inline(always)]
+    fn load_twice(from: &[f64; 4]) -> Self {
+        Self(std::array::from_fn(|k| from[k % 4]))
     }
     #[inline(always)]
     fn store(self, to: &mut [f64; WIDTH]) {
@@ -321,7 +343,7 @@ impl Octet for [bool; WIDTH] {
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use super::{BIAS, Kernel, Lanes, Mask, Octet, Packed, SIGNIFICAND, WHOLE, WIDTH};
+    use super::{BIAS, Four, Fused, Kernel, Lanes, Mask, Octet, Packed, SIGNIFICAND, WHOLE, WIDTH};
     use std::arch::x86_64::*;
     use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -343,6 +365,10 @@ mod x86 {
     #[derive(Clone, Copy)]
     struct Avx2([__m256d; 2]);
 
+    /// One register of four: two of them start in a cycle where only one of eight does.
+    #[derive(Clone, Copy)]
+    pub(super) struct Quad(__m256d);
+
     macro_rules! operator {
         ($trait:ident, $method:ident, $wide:ident, $half:ident) => {
             impl $trait for Avx512 {
@@ -359,6 +385,14 @@ mod x86 {
                 fn $method(self, other: Self) -> Self {
                     // SAFETY: values of this type exist inside `run_avx2` alone.
                     Self(unsafe { [$half(self.0[0], other.0[0]), $half(self.0[1], other.0[1])] })
+                }
+            }
+            impl $trait for Quad {
+                type Output = Self;
+                #[inline(always)]
+                fn $method(self, other: Self) -> Self {
+                    // SAFETY: values of this type exist inside `run_avx512` and `run_avx2` alone.
+                    Self(unsafe { $half(self.0, other.0) })
                 }
             }
         };
@@ -388,10 +422,8 @@ mod x86 {
     }
 
     // SAFETY of every block below: `run_avx512` and `run_avx2` alone name these types, the processor has said that it
-    // has their instructions, and loads and stores go through references to eight doubles.
-    impl Packed for Avx512 {
-        type Mask = u8;
-
+    // has their instructions, and loads and stores go through references to eight doubles, or four.
+    impl Fused for Avx512 {
         #[inline(always)]
         fn splat(x: f64) -> Self {
             Self(unsafe { _mm512_set1_pd(x) })
@@ -404,6 +436,11 @@ mod x86 {
         fn sqrt(self) -> Self {
             Self(unsafe { _mm512_sqrt_pd(self.0) })
         }
+    }
+
+    impl Packed for Avx512 {
+        type Mask = u8;
+
         #[inline(always)]
         fn abs(self) -> Self {
             Self(unsafe { _mm512_abs_pd(self.0) })
@@ -445,9 +482,15 @@ mod x86 {
     }
 
     impl Lanes for Avx512 {
+        type Four = Quad;
+
         #[inline(always)]
         fn load(from: &[f64; WIDTH]) -> Self {
             Self(unsafe { _mm512_loadu_pd(from.as_ptr()) })
+        }
+        #[inline(always)]
+        fn load_twice(from: &[f64; 4]) -> Self {
+            Self(unsafe { _mm512_broadcast_f64x4(_mm256_loadu_pd(from.as_ptr())) })
         }
         #[inline(always)]
         fn store(self, to: &mut [f64; WIDTH]) {
@@ -489,9 +532,7 @@ mod x86 {
         }
     }
 
-    impl Packed for Avx2 {
-        type Mask = Mask2;
-
+    impl Fused for Avx2 {
         #[inline(always)]
         fn splat(x: f64) -> Self {
             Self([unsafe { _mm256_set1_pd(x) }; 2])
@@ -504,6 +545,11 @@ mod x86 {
         fn sqrt(self) -> Self {
             Self(unsafe { [_mm256_sqrt_pd(self.0[0]), _mm256_sqrt_pd(self.0[1])] })
         }
+    }
+
+    impl Packed for Avx2 {
+        type Mask = Mask2;
+
         #[inline(always)]
         fn abs(self) -> Self {
             let sign = unsafe { _mm256_set1_pd(-0.0) };
@@ -547,9 +593,15 @@ mod x86 {
     }
 
     impl Lanes for Avx2 {
+        type Four = Quad;
+
         #[inline(always)]
         fn load(from: &[f64; WIDTH]) -> Self {
             Self(unsafe { [_mm256_loadu_pd(from.as_ptr()), _mm256_loadu_pd(from.as_ptr().add(4))] })
+        }
+        #[inline(always)]
+        fn load_twice(from: &[f64; 4]) -> Self {
+            Self(unsafe { [_mm256_loadu_pd(from.as_ptr()); 2] })
         }
         #[inline(always)]
         fn store(self, to: &mut [f64; WIDTH]) {
@@ -557,6 +609,40 @@ mod x86 {
                 _mm256_storeu_pd(to.as_mut_ptr(), self.0[0]);
                 _mm256_storeu_pd(to.as_mut_ptr().add(4), self.0[1]);
             }
+        }
+    }
+
+    impl Neg for Quad {
+        type Output = Self;
+        #[inline(always)]
+        fn neg(self) -> Self {
+            Self(unsafe { _mm256_xor_pd(self.0, _mm256_set1_pd(-0.0)) })
+        }
+    }
+
+    impl Fused for Quad {
+        #[inline(always)]
+        fn splat(x: f64) -> Self {
+            Self(unsafe { _mm256_set1_pd(x) })
+        }
+        #[inline(always)]
+        fn mul_add(self, b: Self, c: Self) -> Self {
+            Self(unsafe { _mm256_fmadd_pd(self.0, b.0, c.0) })
+        }
+        #[inline(always)]
+        fn sqrt(self) -> Self {
+            Self(unsafe { _mm256_sqrt_pd(self.0) })
+        }
+    }
+
+    impl Four for Quad {
+        #[inline(always)]
+        fn load(from: &[f64; 4]) -> Self {
+            Self(unsafe { _mm256_loadu_pd(from.as_ptr()) })
+        }
+        #[inline(always)]
+        fn store(self, to: &mut [f64; 4]) {
+            unsafe { _mm256_storeu_pd(to.as_mut_ptr(), self.0) }
         }
     }
 
@@ -657,6 +743,10 @@ mod tests {
                 a.abs().min(L::splat(7.0)).max(L::splat(3.0)).exponent().power_of_two(),
             ];
             let mut bits: Vec<u64> = lanes.iter().flat_map(|x| x.to_array().map(f64::to_bits)).collect();
+            let half = |x: &[f64; WIDTH]| L::Four::load(&[x[0], x[1], x[2], x[3]]);
+            let (a, b, c) = (half(&self.0), half(&self.1), half(&self.2));
+            let fours = [a + b, a - b, a * b, a / b, a.mul_add(b, c), (a * a).sqrt(), L::Four::splat(0.1) * c];
+            bits.extend(fours.iter().flat_map(|x| x.to_array().map(f64::to_bits)));
             bits.extend([less.bits(), most.bits(), wild.bits(), wild.not().bits()].map(u64::from));
             bits.extend([u64::from(most.all())]);
             bits

@@ -80,9 +80,118 @@ pub fn descend(
     None
 }
 
+/// A value and the gradient there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Slope {
+    /// the function
+    pub value: f64,
+    /// its derivatives by the two variables
+    pub by: [f64; 2],
+}
+
+/// A local minimum near a start, from exact gradients; `None` when the way down leads out of the function's domain.
+///
+/// * `function`: value and gradient at five points at once, `None` for a point outside the domain
+/// * `start`: a point inside the domain
+/// * `reach`: longest step in either variable
+/// * `probe`: distance of the gradients whose differences make the matrix of second derivatives
+///
+/// Newton's method, damped after Levenberg so that every step descends; it ends where an undamped step would move
+/// neither variable by a hundred-thousandth of the probe.
+///
+/// # Source
+/// Nocedal and Wright, *Numerical Optimization*, 2nd ed., sections 3.4 and 8.1.
+///
+/// ```
+/// use portolan::numerics::minima::{Slope, newton};
+/// let bowl = |x: f64, y: f64| {
+///     let (a, b) = (x - 1.0, y - x * x);
+///     Some(Slope { value: a * a + 10.0 * b * b, by: [2.0 * a - 40.0 * b * x, 20.0 * b] })
+/// };
+/// let found = newton(|five| five.map(|(x, y)| bowl(x, y)), (0.0, 0.5), 1.0, 1e-4).unwrap();
+/// assert!((found.x - 1.0).abs() < 1e-9 && (found.y - 1.0).abs() < 1e-9);
+/// ```
+pub fn newton(
+    function: impl Fn([(f64, f64); 5]) -> [Option<Slope>; 5],
+    start: (f64, f64),
+    reach: f64,
+    probe: f64,
+) -> Option<Minimum> {
+    let cross = |(x, y): (f64, f64)| [(x, y), (x + probe, y), (x - probe, y), (x, y + probe), (x, y - probe)];
+    let mut at = start;
+    let mut around = all(function(cross(at)))?;
+    let mut damping = 0.0_f64;
+    for _ in 0..200 {
+        let [here, e, w, n, s] = around;
+        let over = 0.5 / probe;
+        let (hxx, hyy) = ((e.by[0] - w.by[0]) * over, (n.by[1] - s.by[1]) * over);
+        let hxy = 0.5 * over * (e.by[1] - w.by[1] + n.by[0] - s.by[0]);
+        // the least damping that makes the matrix positive definite
+        let (mean, apart) = (0.5 * (hxx + hyy), (0.25 * (hxx - hyy).powi(2) + hxy * hxy).sqrt());
+        let least = (1e-6 * (mean.abs() + apart) - (mean - apart)).max(0.0);
+        let mut moved = false;
+        for _ in 0..40 {
+            let (a, b) = (hxx + least + damping, hyy + least + damping);
+            let det = a * b - hxy * hxy;
+            let [gx, gy] = here.by;
+            let (sx, sy) = (-(b * gx - hxy * gy) / det, -(a * gy - hxy * gx) / det);
+            if !(sx.is_finite() && sy.is_finite()) {
+                return None;
+            }
+            if least == 0.0 && damping == 0.0 && sx.abs().max(sy.abs()) <= 1e-5 * probe {
+                return Some(Minimum { x: at.0, y: at.1, value: here.value });
+            }
+            let shrink = (reach / sx.abs().max(sy.abs())).min(1.0);
+            let next = (at.0 + sx * shrink, at.1 + sy * shrink);
+            let found = function(cross(next));
+            // below this a value tells only its rounding
+            let rounding = 4.0 * f64::EPSILON * here.value.abs();
+            if found[0].is_some_and(|f| f.value < here.value + rounding) {
+                (at, around) = (next, all(found)?);
+                damping = if damping < 1e-3 * mean.abs() { 0.0 } else { 0.2 * damping };
+                moved = true;
+                break;
+            }
+            damping = (4.0 * damping).max(0.01 * (mean.abs() + apart).max(f64::MIN_POSITIVE));
+        }
+        if !moved {
+            return None;
+        }
+    }
+    None
+}
+
+fn all(five: [Option<Slope>; 5]) -> Option<[Slope; 5]> {
+    let [a, b, c, d, e] = five;
+    Some([a?, b?, c?, d?, e?])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn exact(f: impl Fn(f64, f64) -> Option<Slope>) -> impl Fn([(f64, f64); 5]) -> [Option<Slope>; 5] {
+        move |five| five.map(|(x, y)| f(x, y))
+    }
+
+    #[test]
+    fn law_gradients_lead_to_the_bottom_of_a_bent_valley() {
+        let rosenbrock = |x: f64, y: f64| {
+            let (a, b) = (1.0 - x, y - x * x);
+            Some(Slope { value: a * a + 100.0 * b * b, by: [-2.0 * a - 400.0 * b * x, 200.0 * b] })
+        };
+        let found = newton(exact(rosenbrock), (-1.2, 1.0), 0.5, 1e-4).expect("a minimum");
+        assert!((found.x - 1.0).abs() < 1e-8 && (found.y - 1.0).abs() < 1e-8, "{found:?}");
+    }
+
+    #[test]
+    fn refuses_a_slope_and_a_saddle_by_gradients_too() {
+        let inside = |x: f64, y: f64| x.abs() < 5.0 && y.abs() < 5.0;
+        let slope = |x: f64, y: f64| inside(x, y).then_some(Slope { value: x + 2.0 * y, by: [1.0, 2.0] });
+        assert_eq!(newton(exact(slope), (0.0, 0.0), 1.0, 1e-3), None);
+        let saddle = |x: f64, y: f64| inside(x, y).then_some(Slope { value: x * x - y * y, by: [2.0 * x, -2.0 * y] });
+        assert_eq!(newton(exact(saddle), (0.3, 0.0), 1.0, 1e-3), None);
+    }
 
     #[test]
     fn law_finds_the_bottom_of_a_bent_valley() {

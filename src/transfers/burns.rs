@@ -61,6 +61,14 @@ pub enum ParkingOrbit {
 }
 
 impl ParkingOrbit {
+    /// Altitude of the periapsis.
+    #[must_use]
+    pub const fn periapsis_altitude_km(&self) -> f64 {
+        match *self {
+            Self::Circular { altitude_km } | Self::Elliptic { periapsis_altitude_km: altitude_km, .. } => altitude_km,
+        }
+    }
+
     /// Impulse at the periapsis between this orbit and a hyperbola of given excess speed.
     ///
     /// * `v_inf_km_s`: hyperbolic excess speed, ≥ 0
@@ -75,9 +83,7 @@ impl ParkingOrbit {
     /// # Source
     /// Curtis, *Orbital Mechanics for Engineering Students*, 4th ed., eqs. 8.40 to 8.42 and 8.58 to 8.60.
     pub fn impulse(&self, v_inf_km_s: f64, radius_km: f64, mu_km3_s2: f64) -> Result<DeltaV, BurnError> {
-        let altitude_km = match *self {
-            Self::Circular { altitude_km } | Self::Elliptic { periapsis_altitude_km: altitude_km, .. } => altitude_km,
-        };
+        let altitude_km = self.periapsis_altitude_km();
         if altitude_km < 0.0 {
             return Err(BurnError::BelowSurface { altitude_km });
         }

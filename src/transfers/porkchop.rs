@@ -5,13 +5,18 @@
 //! function, not on the grid; a lowest cell that only leans on the 180° ridge or on the border is no minimum.
 
 mod cells;
+mod gradient;
 mod grid;
+mod limits;
 mod minima;
 mod problem;
 mod quantity;
 mod window;
 
 pub use cells::{Layer, Status};
+pub use gradient::{Gradient, Varying};
+use limits::Masks;
+pub use limits::{ENTRY_ALTITUDE_KM, Limits};
 pub use minima::{Criterion, Minimum};
 pub use problem::{Arc, Problem, Reason, Transfer, TransferType, arrival_orbit, departure_orbit};
 pub use quantity::{CellNumbers, Quantity};
@@ -22,6 +27,8 @@ use crate::ephemerides::{Ephemerides, EphemerisError};
 use crate::time::{DAY_S, Epoch, Window};
 use crate::transfers::burns::{BurnError, ParkingOrbit};
 use crate::transfers::lambert::Way;
+use grid::Axes;
+use minima::{Pass, Search};
 use thiserror::Error;
 
 /// What a porkchop refuses.
@@ -73,6 +80,12 @@ pub enum PorkchopError {
         /// arrival dates
         arrive: Window,
     },
+    /// A body that nothing enters, or a speed below that of any entry.
+    #[error("{reason}")]
+    EntrySpeed {
+        /// what is wrong, and what helps
+        reason: String,
+    },
     /// No opportunity was found after the date.
     #[error("no opportunity from {departure} to {arrival} was found after {after}: give --depart and --arrive")]
     NoOpportunity {
@@ -92,25 +105,6 @@ pub struct GridSize {
     pub depart: usize,
     /// arrival dates
     pub arrive: usize,
-}
-
-/// Cells that are solved but not wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Limits {
-    /// most launch energy
-    pub max_c3_km2_s2: Option<f64>,
-    /// longest time of flight
-    pub max_tof_d: Option<f64>,
-    /// most declination of the launch asymptote, north or south
-    pub max_dla_deg: Option<f64>,
-}
-
-impl Limits {
-    /// Whether an arc keeps them all.
-    pub(super) fn allow(&self, c3_km2_s2: f64, dla_deg: f64, tof_d: f64) -> bool {
-        let over = |limit: Option<f64>, value: f64| limit.is_some_and(|most| value > most);
-        !(over(self.max_c3_km2_s2, c3_km2_s2) || over(self.max_tof_d, tof_d) || over(self.max_dla_deg, dla_deg.abs()))
-    }
 }
 
 /// What to solve.
@@ -175,6 +169,34 @@ pub struct CellCounts {
     pub in_line: usize,
 }
 
+impl CellCounts {
+    /// Of one cell.
+    fn of(status: Status) -> Self {
+        let mut counts = Self::default();
+        let count = match status {
+            Status::Transfer => &mut counts.solved,
+            Status::Masked => &mut counts.masked,
+            Status::None(Reason::ArrivesFirst) => &mut counts.arrives_first,
+            Status::None(Reason::TooShort) => &mut counts.too_short,
+            Status::None(Reason::InLine) => &mut counts.in_line,
+        };
+        *count = 1;
+        counts
+    }
+
+    /// Of two sets of cells together.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            solved: self.solved + other.solved,
+            masked: self.masked + other.masked,
+            arrives_first: self.arrives_first + other.arrives_first,
+            too_short: self.too_short + other.too_short,
+            in_line: self.in_line + other.in_line,
+        }
+    }
+}
+
 /// A solved porkchop.
 #[derive(Debug, Clone)]
 pub struct Porkchop {
@@ -184,7 +206,7 @@ pub struct Porkchop {
     pub depart: Vec<Epoch>,
     /// arrival dates
     pub arrive: Vec<Epoch>,
-    /// one layer for direct transfers, two for each revolution count
+    /// one layer for direct transfers, two for each revolution count; none where the cells went by in bands
     pub layers: Vec<Layer>,
     /// what became of the cells
     pub counts: CellCounts,
@@ -273,10 +295,67 @@ impl Porkchop {
 /// Earth-Moon barycentre.
 pub fn porkchop(ephemerides: &Ephemerides, request: &PorkchopRequest) -> Result<Porkchop, PorkchopError> {
     let problem = Problem::new(ephemerides, request)?;
-    let solved = grid::solve(&problem, request)?;
-    let minima = minima::find(&problem, &solved, &request.limits);
-    let grid::Grid { depart, arrive, layers, counts } = solved;
+    let masks = Masks::new(&request.limits, request.arrival)?;
+    let axes = Axes::new(&problem, request, grid::MOST_HELD)?;
+    let rows = 0..axes.arrive.len();
+    let layers = axes.solve(rows.clone(), &masks);
+    let search = Search { problem: &problem, axes: &axes, masks: &masks };
+    let passes: Vec<Pass> = layers.iter().map(|layer| search.pass(layer, 0, rows.clone())).collect();
+    let minima = search.find(&passes);
+    let counts = grid::counts(&layers);
+    let Axes { depart, arrive, .. } = axes;
     Ok(Porkchop { request: request.clone(), depart, arrive, layers, counts, minima, problem })
+}
+
+/// Solve a grid of any size band by band: what is held is one band.
+///
+/// * `ephemerides`, `request`: as for [`porkchop`]; up to a million dates a side
+/// * `rows`: rows of equal arrival in a band, at least one
+/// * `see`: is shown each band in its order, a porkchop of all departures and some arrivals, without minima
+///
+/// Everything but the cells: dates, counts and minima, the latter with the bits of [`porkchop`]; its list of layers is empty.
+///
+/// # Errors
+/// [`PorkchopError`] as for [`porkchop`], before the first band; after that what `see` refuses with.
+pub fn porkchop_in_bands<E: From<PorkchopError>>(
+    ephemerides: &Ephemerides,
+    request: &PorkchopRequest,
+    rows: usize,
+    mut see: impl FnMut(&Porkchop) -> Result<(), E>,
+) -> Result<Porkchop, E> {
+    let problem = Problem::new(ephemerides, request)?;
+    let masks = Masks::new(&request.limits, request.arrival)?;
+    let axes = Axes::new(&problem, request, grid::MOST_DATES)?;
+    let search = Search { problem: &problem, axes: &axes, masks: &masks };
+    let (columns, height) = (axes.depart.len(), axes.arrive.len());
+    let mut passes: Vec<Pass> = axes.branches.iter().map(|_| Pass::default()).collect();
+    let mut counts = CellCounts::default();
+    for first in (0..height).step_by(rows.max(1)) {
+        let band = first..(first + rows.max(1)).min(height);
+        // a row on either side, which a lowest cell is compared with
+        let around = band.start.saturating_sub(1)..(band.end + 1).min(height);
+        let layers = axes.solve(around.clone(), &masks);
+        for (pass, layer) in passes.iter_mut().zip(&layers) {
+            pass.join(search.pass(layer, around.start, band.clone()));
+        }
+        let cells = (band.start - around.start) * columns..(band.end - around.start) * columns;
+        let layers: Vec<Layer> = layers.iter().map(|layer| layer.part(cells.clone())).collect();
+        let of_band = grid::counts(&layers);
+        counts = counts.plus(of_band);
+        let seen = Porkchop {
+            request: request.clone(),
+            depart: axes.depart.clone(),
+            arrive: axes.arrive[band].to_vec(),
+            layers,
+            counts: of_band,
+            minima: Vec::new(),
+            problem: problem.clone(),
+        };
+        see(&seen)?;
+    }
+    let minima = search.find(&passes);
+    let Axes { depart, arrive, .. } = axes;
+    Ok(Porkchop { request: request.clone(), depart, arrive, layers: Vec::new(), counts, minima, problem })
 }
 
 #[cfg(test)]

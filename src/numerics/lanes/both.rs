@@ -1,6 +1,6 @@
 //! Two registers side by side.
 
-use super::{Mask, Packed};
+use super::{Fused, Mask, Packed};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// Two of them at once: work for the processor while the first one waits for its own results.
@@ -31,9 +31,7 @@ impl<P: Packed> Neg for Both<P> {
     }
 }
 
-impl<P: Packed> Packed for Both<P> {
-    type Mask = Both<P::Mask>;
-
+impl<P: Packed> Fused for Both<P> {
     #[inline(always)]
     fn splat(x: f64) -> Self {
         Self(P::splat(x), P::splat(x))
@@ -46,6 +44,11 @@ impl<P: Packed> Packed for Both<P> {
     fn sqrt(self) -> Self {
         Self(self.0.sqrt(), self.1.sqrt())
     }
+}
+
+impl<P: Packed> Packed for Both<P> {
+    type Mask = Both<P::Mask>;
+
     #[inline(always)]
     fn abs(self) -> Self {
         Self(self.0.abs(), self.1.abs())

@@ -1,10 +1,8 @@
 //! A single double among the lanes: a kernel for one problem, the same bits as in a lane.
 
-use super::{BIAS, Mask, ONE, Packed, SIGNIFICAND, WHOLE};
+use super::{BIAS, Fused, Mask, ONE, Packed, SIGNIFICAND, WHOLE};
 
-impl Packed for f64 {
-    type Mask = bool;
-
+impl Fused for f64 {
     #[inline(always)]
     fn splat(x: f64) -> Self {
         x
@@ -17,6 +15,11 @@ impl Packed for f64 {
     fn sqrt(self) -> Self {
         f64::sqrt(self)
     }
+}
+
+impl Packed for f64 {
+    type Mask = bool;
+
     #[inline(always)]
     fn abs(self) -> Self {
         f64::abs(self)

@@ -3,6 +3,28 @@
 //! Both give the same bits: the single one has the coordinates side by side in the lanes and the two primaries, the
 //! batch has eight trajectories there, and each number goes through the same operations in the same order.
 
+/// One call an order, each compiled for its own number.
+macro_rules! orders {
+    (0..=$last:expr => $about:ident.$next:ident($($list:ident),*)) => {
+        orders!(@ $last, $about, $next, ($($list),*),
+            1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30);
+    };
+    (@ $last:expr, $about:ident, $next:ident, $list:tt, $($k:literal)*) => {
+        'orders: {
+            orders!(# $about, $next, 0, $list);
+            $(
+                if $k > $last {
+                    break 'orders;
+                }
+                orders!(# $about, $next, $k, $list);
+            )*
+        }
+    };
+    (# $about:ident, $next:ident, $k:literal, ($($list:ident),*)) => {
+        $about.$next::<$k>($($list),*)
+    };
+}
+
 mod lanes;
 mod single;
 mod variation;

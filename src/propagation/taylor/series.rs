@@ -5,7 +5,7 @@
 //! code in both, and the sum over the attractors has one order, so both give the same bits.
 
 use crate::ephemerides::MOST_TERMS;
-use crate::numerics::lanes::{Lanes, Octet, WIDTH};
+use crate::numerics::lanes::{Fused, Lanes, Octet, WIDTH};
 
 /// Highest order of a series.
 pub(super) const MOST_ORDER: usize = 32;
@@ -20,6 +20,15 @@ pub(super) struct Row(pub(super) [f64; WIDTH]);
 
 impl Row {
     pub(super) const ZERO: Self = Self([0.0; WIDTH]);
+}
+
+/// Half of one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(C, align(32))]
+pub(super) struct HalfRow(pub(super) [f64; 4]);
+
+impl HalfRow {
+    pub(super) const ZERO: Self = Self([0.0; 4]);
 }
 
 /// What the recurrences of eight slots keep.
@@ -157,7 +166,7 @@ const EXACT: usize = 90;
 /// x/divisor by a multiplication, and for the first terms one correction: a reciprocal alone leans to one side, step
 /// after step, and the first terms are those whose last digits count.
 #[inline(always)]
-pub(super) fn over<L: Lanes>(x: L, divisor: usize) -> L {
+pub(super) fn over<L: Fused>(x: L, divisor: usize) -> L {
     let reciprocal = L::splat(1.0 / divisor as f64);
     let quotient = x * reciprocal;
     if divisor > EXACT {

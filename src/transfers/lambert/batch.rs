@@ -2,7 +2,7 @@
 
 use super::kernel::{self, End, Triangle};
 use super::{Branch, LambertError, Way};
-use crate::numerics::lanes::{Both, Kernel, Lanes, Mask, Octet, Packed, WIDTH, Width, run};
+use crate::numerics::lanes::{Both, Fused, Kernel, Lanes, Mask, Octet, Packed, WIDTH, Width, run};
 
 /// Positions and times of many problems, one array an axis.
 #[derive(Debug, Clone, Copy)]

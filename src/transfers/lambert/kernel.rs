@@ -20,7 +20,7 @@
 //! of the least time.
 
 use crate::numerics::lanes::elementary::{arc_deficit, atan2, ln, polynomial, rough_exp2, rough_log2};
-use crate::numerics::lanes::{Mask, Packed};
+use crate::numerics::lanes::{Dual, Mask, Packed};
 use std::f64::consts::PI;
 
 /// λ and 1 − λ² of eight triangles.
@@ -422,6 +422,23 @@ pub(crate) fn multiple<P: Packed>(shape: &Shape<P>, time: P, revs: u32, least: &
         }
     }
     Root { xi: search.xi, settled: search.settled.and(exists), iterations }
+}
+
+/// The root with the derivatives of its triangle, by the theorem of implicit functions.
+///
+/// * `shape`, `time`: with their derivatives
+/// * `xi`: the root for their values
+///
+/// At fixed x the time of flight changes with λ by −2λ²/y; so dξ = (dT + 2λ²/y·dλ)/(∂T/∂x).
+#[inline(always)]
+pub(crate) fn varied<P: Packed>(shape: &Shape<Dual<P>>, time: Dual<P>, xi: P, revs: u32) -> Dual<P> {
+    let plain = Shape { lambda: shape.lambda.value, one_minus_lambda2: shape.one_minus_lambda2.value };
+    let powers = Powers::new(&plain);
+    let flight = powers.flight(xi, if revs > 0 { Some(P::splat(PI * f64::from(revs))) } else { None });
+    let over = P::splat(1.0) / flight.first;
+    let share = P::splat(2.0) * powers.l2 / flight.y;
+    let [by0, by1] = shape.lambda.by;
+    Dual { value: xi, by: [share.mul_add(by0, time.by[0]) * over, share.mul_add(by1, time.by[1]) * over] }
 }
 
 /// One end of eight arcs: position, direction and powers of the radius.

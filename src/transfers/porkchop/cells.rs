@@ -1,7 +1,8 @@
 //! What a porkchop keeps of its cells: one table a number, so that a figure reads what it shows and nothing else.
 
-use super::{CellNumbers, Limits, Problem, Reason};
+use super::{CellNumbers, Problem, Reason};
 use crate::transfers::lambert::Branch;
+use std::ops::Range;
 
 /// What became of one date pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,15 +59,20 @@ impl Layer {
         }
     }
 
-    /// Mask what the limits exclude.
-    pub(super) fn mask(&mut self, limits: &Limits, tof_d: impl Fn(usize) -> f64) {
-        if *limits == Limits::default() {
-            return;
-        }
-        for k in 0..self.status.len() {
-            if self.status[k] == Status::Transfer && !limits.allow(self.c3_km2_s2[k], self.dla_deg[k], tof_d(k)) {
-                self.status[k] = Status::Masked;
-            }
+    /// The rows between two, as a layer of their own.
+    ///
+    /// * `cells`: the places of the first cell and of the one after the last
+    pub(super) fn part(&self, cells: Range<usize>) -> Self {
+        let numbers = |all: &[f64]| all[cells.clone()].to_vec();
+        Self {
+            revs: self.revs,
+            branch: self.branch,
+            status: self.status[cells.clone()].to_vec(),
+            c3_km2_s2: numbers(&self.c3_km2_s2),
+            v_inf_arr_km_s: numbers(&self.v_inf_arr_km_s),
+            dla_deg: numbers(&self.dla_deg),
+            rla_deg: numbers(&self.rla_deg),
+            angle_rad: numbers(&self.angle_rad),
         }
     }
 

@@ -1,46 +1,57 @@
 //! The cells: states per axis, Lambert in rows over all cores.
 
 use super::problem::directions_deg;
-use super::{CellCounts, Layer, PorkchopError, PorkchopRequest, Problem, Reason, Status};
+use super::{CellCounts, Layer, Masks, PorkchopError, PorkchopRequest, Problem, Reason, Status};
 use crate::bodies::SUN;
 use crate::ephemerides::State;
-use crate::numerics::lanes::{Both, Kernel, Lanes, Octet, Packed, WIDTH, Width, run};
+use crate::numerics::lanes::{Both, Fused, Kernel, Lanes, Octet, Packed, WIDTH, Width, run};
 use crate::time::{DAY_S, Epoch, Window};
 use crate::transfers::lambert::Branch;
 use crate::transfers::lambert::batch::{ABREAST, load};
 use crate::transfers::lambert::kernel::{self, End, Triangle};
 use rayon::prelude::*;
+use std::ops::Range;
 
-/// Most dates on a side: 41 bytes a cell and layer make 4.1 GB of this.
-const MOST_DATES: usize = 10_000;
+/// Most dates on a side of a grid that is held in memory: 41 bytes a cell and layer make 4.1 GB of this.
+pub(super) const MOST_HELD: usize = 10_000;
 
-pub(super) struct Grid {
+/// Most dates on a side of a grid that goes by in bands.
+pub(super) const MOST_DATES: usize = 1_000_000;
+
+/// Both axes of a grid, and the bodies' states on them.
+pub(super) struct Axes {
     pub(super) depart: Vec<Epoch>,
     pub(super) arrive: Vec<Epoch>,
-    pub(super) layers: Vec<Layer>,
-    pub(super) counts: CellCounts,
+    departures: Departures,
+    to: Vec<State>,
+    /// revolution counts and branches, one a layer
+    pub(super) branches: Vec<(u32, Branch)>,
 }
 
-pub(super) fn solve(problem: &Problem, request: &PorkchopRequest) -> Result<Grid, PorkchopError> {
-    let size = request.size;
-    if !(2..=MOST_DATES).contains(&size.depart) || !(2..=MOST_DATES).contains(&size.arrive) {
-        return Err(PorkchopError::BadSize { depart: size.depart, arrive: size.arrive, most: MOST_DATES });
+impl Axes {
+    pub(super) fn new(problem: &Problem, request: &PorkchopRequest, most: usize) -> Result<Self, PorkchopError> {
+        let size = request.size;
+        if !(2..=most).contains(&size.depart) || !(2..=most).contains(&size.arrive) {
+            return Err(PorkchopError::BadSize { depart: size.depart, arrive: size.arrive, most });
+        }
+        if request.arrive.end <= request.depart.start {
+            return Err(PorkchopError::ArrivesFirst { depart: request.depart, arrive: request.arrive });
+        }
+        let (depart, arrive) = (axis(request.depart, size.depart), axis(request.arrive, size.arrive));
+        let from = depart.iter().map(|t| problem.departure_state(*t)).collect::<Result<Vec<_>, _>>()?;
+        let to = arrive.iter().map(|t| problem.arrival_state(*t)).collect::<Result<Vec<_>, _>>()?;
+        let branches = std::iter::once((0, Branch::Single))
+            .chain((1..=request.max_revs).flat_map(|n| [(n, Branch::Low), (n, Branch::High)]))
+            .collect();
+        let departures = Departures::new(problem, &from);
+        Ok(Self { depart, arrive, departures, to, branches })
     }
-    if request.arrive.end <= request.depart.start {
-        return Err(PorkchopError::ArrivesFirst { depart: request.depart, arrive: request.arrive });
-    }
-    let (depart, arrive) = (axis(request.depart, size.depart), axis(request.arrive, size.arrive));
-    let from = depart.iter().map(|t| problem.departure_state(*t)).collect::<Result<Vec<_>, _>>()?;
-    let to = arrive.iter().map(|t| problem.arrival_state(*t)).collect::<Result<Vec<_>, _>>()?;
-    let branches: Vec<(u32, Branch)> = std::iter::once((0, Branch::Single))
-        .chain((1..=request.max_revs).flat_map(|n| [(n, Branch::Low), (n, Branch::High)]))
-        .collect();
-    let axis = Departures::new(problem, &from);
-    let columns = depart.len();
-    let mut counts = CellCounts::default();
-    let layers: Vec<Layer> = branches
-        .iter()
-        .map(|(revs, branch)| {
+
+    /// The cells of some rows, one layer a branch.
+    pub(super) fn solve(&self, rows: Range<usize>, masks: &Masks) -> Vec<Layer> {
+        let (columns, depart) = (self.depart.len(), &self.depart);
+        let (arrive, to) = (&self.arrive[rows.clone()], &self.to[rows]);
+        let one = |(revs, branch): &(u32, Branch)| {
             let mut layer = Layer::empty(*revs, *branch, columns * arrive.len());
             let rows = (
                 layer.status.par_chunks_mut(columns),
@@ -54,18 +65,35 @@ pub(super) fn solve(problem: &Problem, request: &PorkchopRequest) -> Result<Grid
             );
             rows.into_par_iter().for_each(|(status, c3, v_inf_arr, dla, rla, angle, arrive, to)| {
                 let tof_s: Vec<f64> = depart.iter().map(|depart| *arrive - *depart).collect();
-                let numbers = [c3, v_inf_arr, dla, rla, angle];
+                let axis = &self.departures;
+                let numbers = [&mut *c3, &mut *v_inf_arr, &mut *dla, rla, angle];
                 run(
                     Width::best(),
-                    Row { axis: &axis, to, tof_s: &tof_s, revs: *revs, branch: *branch, status, numbers },
+                    Row { axis, to, tof_s: &tof_s, revs: *revs, branch: *branch, status: &mut *status, numbers },
                 );
+                if masks.any() {
+                    for (k, status) in status.iter_mut().enumerate() {
+                        if *status == Status::Transfer && !masks.allow(c3[k], dla[k], tof_s[k] / DAY_S, v_inf_arr[k]) {
+                            *status = Status::Masked;
+                        }
+                    }
+                }
             });
-            layer.mask(&request.limits, |k| (arrive[k / columns] - depart[k % columns]) / DAY_S);
-            layer.status.iter().for_each(|status| count(&mut counts, *status));
             layer
-        })
-        .collect();
-    Ok(Grid { depart, arrive, layers, counts })
+        };
+        self.branches.iter().map(one).collect()
+    }
+}
+
+/// What became of the cells of some layers.
+pub(super) fn counts(layers: &[Layer]) -> CellCounts {
+    let of = |layer: &Layer| {
+        let chunks = layer.status.par_chunks(1 << 14);
+        chunks
+            .map(|part| part.iter().fold(CellCounts::default(), |all, status| all.plus(CellCounts::of(*status))))
+            .reduce(CellCounts::default, CellCounts::plus)
+    };
+    layers.iter().map(of).fold(CellCounts::default(), CellCounts::plus)
 }
 
 /// The departure dates' states, one array an axis, and the pole of each transfer.
@@ -166,16 +194,6 @@ fn load3<L: Lanes>(axes: &[Vec<f64>; 3], first: usize) -> [Both<L>; 3] {
 #[inline(always)]
 fn bits<M: Octet>(mask: Both<M>) -> u16 {
     u16::from(mask.0.bits()) | u16::from(mask.1.bits()) << WIDTH
-}
-
-fn count(counts: &mut CellCounts, status: Status) {
-    match status {
-        Status::Transfer => counts.solved += 1,
-        Status::Masked => counts.masked += 1,
-        Status::None(Reason::ArrivesFirst) => counts.arrives_first += 1,
-        Status::None(Reason::TooShort) => counts.too_short += 1,
-        Status::None(Reason::InLine) => counts.in_line += 1,
-    }
 }
 
 /// Equally spaced dates, both ends included.

@@ -1,11 +1,19 @@
 //! The least C3, speed and Δv of each type, on the true function of the dates.
 
-use super::grid::Grid;
-use super::{CellNumbers, Layer, Limits, Problem, Quantity, Status, Transfer, TransferType};
-use crate::numerics::minima::descend;
-use crate::time::{DAY_S, Epoch};
+mod basins;
+mod ridge;
+
+use super::grid::Axes;
+use super::{CellNumbers, Gradient, Layer, Masks, Problem, Quantity, Transfer, TransferType, Varying};
+use crate::numerics::minima::{Slope, newton};
+use crate::time::DAY_S;
+use crate::transfers::lambert::Branch;
+use basins::Basin;
+pub(super) use basins::Pass;
 use rayon::prelude::*;
+use ridge::Ridge;
 use std::fmt;
+use std::ops::Range;
 
 /// What is to be least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,6 +49,16 @@ impl Criterion {
             Self::ArrivalSpeed => Quantity::ArrivalSpeed,
             Self::SpeedSum => Quantity::SpeedSum,
             Self::DeltaV => Quantity::DeltaV,
+        }
+    }
+
+    /// The number with its derivatives.
+    fn varying(self, gradient: &Gradient) -> Varying {
+        match self {
+            Self::C3 => gradient.c3,
+            Self::ArrivalSpeed => gradient.v_inf_arr,
+            Self::SpeedSum => gradient.v_inf_dep.plus(gradient.v_inf_arr),
+            Self::DeltaV => gradient.dv_total,
         }
     }
 
@@ -80,150 +98,111 @@ pub struct Minimum {
 /// Nearer than this to half a turn a lowest cell leans on the ridge where the planes of the two orbits part.
 const RIDGE_DEG: f64 = 1.5;
 
-/// Distance from half a turn at which the ridge is compared with a minimum.
-const LINE_DEG: f64 = 0.5;
-
-/// Distance of the difference quotients, d: far above the rounding of C3 (1e-12), far below the Moon's month.
+/// Distance of the gradients whose differences bend the search, d: far above their rounding, far below the Moon's month.
 const PROBE_D: f64 = 0.02;
 
 /// Cells that are looked into for one criterion and type: the Moon's pull on the Earth makes a basin a month.
 const MOST_BASINS: usize = 24;
 
-pub(super) fn find(problem: &Problem, grid: &Grid, limits: &Limits) -> Vec<Minimum> {
-    let highest = grid.layers.iter().map(|layer| layer.revs).max().unwrap_or(0);
-    let rows: Vec<(TransferType, Criterion)> = (0..=highest)
-        .flat_map(|revs| [0.0, std::f64::consts::TAU].map(|half| TransferType::new(revs, half)))
-        .flat_map(|kind| Criterion::ALL.map(|criterion| (kind, criterion)))
-        .collect();
-    rows.into_par_iter()
-        .map(|(kind, criterion)| {
-            let layers = grid.layers.iter().filter(|layer| layer.revs == kind.revs());
-            let found = layers
-                .filter_map(|layer| lowest(problem, grid, limits, layer, kind, criterion))
-                .min_by(|a, b| criterion.transfer_value(a).total_cmp(&criterion.transfer_value(b)));
-            Minimum { criterion, kind, revs: kind.revs(), found }
-        })
-        .collect()
-}
-
-/// The lowest interior minimum of one layer and type.
-fn lowest(
-    problem: &Problem,
-    grid: &Grid,
-    limits: &Limits,
-    layer: &Layer,
-    kind: TransferType,
-    criterion: Criterion,
-) -> Option<Transfer> {
-    let (revs, branch) = (kind.revs(), layer.branch);
-    let columns = grid.depart.len();
-    let counts = |angle_rad: f64| {
-        TransferType::new(revs, angle_rad) == kind && (angle_rad.to_degrees() - 180.0).abs() > RIDGE_DEG
-    };
-    let value = |k: usize| -> f64 {
-        if layer.status(k) != Status::Transfer || !counts(layer.angle_rad[k]) {
-            return f64::INFINITY;
-        }
-        // the criteria do not ask for the time of flight
-        layer.numbers(problem, k, f64::NAN).map_or(f64::INFINITY, |c| criterion.value(&c))
-    };
-    let values: Vec<f64> = (0..layer.status.len()).map(value).collect();
-    let mut basins: Vec<usize> = (1..grid.arrive.len() - 1)
-        .flat_map(|j| (1..columns - 1).map(move |i| j * columns + i))
-        .filter(|&k| {
-            let rows = [k - columns, k, k + columns];
-            values[k].is_finite() && rows.iter().flat_map(|r| [r - 1, *r, r + 1]).all(|n| values[k] <= values[n])
-        })
-        .collect();
-    basins.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
-    let (start, origin) = (grid.depart[0], grid.arrive[0]);
-    let (width_d, height_d) =
-        ((grid.depart[columns - 1] - start) / DAY_S, (grid.arrive[grid.arrive.len() - 1] - origin) / DAY_S);
-    let at = |x_d: f64, y_d: f64| problem.transfer(start + x_d * DAY_S, origin + y_d * DAY_S, revs, branch);
-    let inside = |x_d: f64, y_d: f64| (0.0..=width_d).contains(&x_d) && (0.0..=height_d).contains(&y_d);
-    let function = |x_d: f64, y_d: f64| {
-        inside(x_d, y_d)
-            .then(|| at(x_d, y_d))
-            .flatten()
-            .filter(|t| counts(t.arc.angle_rad) && limits.allow(t.c3_km2_s2, t.dla_deg, t.tof_d))
-            .map(|t| criterion.transfer_value(&t))
-    };
-    let reach_d = 2.0 * (width_d / (columns - 1) as f64).max(height_d / (grid.arrive.len() - 1) as f64);
-    let mut best: Option<Transfer> = None;
-    for k in basins.into_iter().take(MOST_BASINS) {
-        let from = ((grid.depart[k % columns] - start) / DAY_S, (grid.arrive[k / columns] - origin) / DAY_S);
-        let bottom = descend(function, from, reach_d, PROBE_D).and_then(|b| at(b.x, b.y));
-        if let Some(t) = bottom
-            && best.as_ref().is_none_or(|b| criterion.transfer_value(&t) < criterion.transfer_value(b))
-        {
-            best = Some(t);
-        }
-    }
-    // What is least of this type may lean on the ridge: a higher basin elsewhere is not its minimum then.
-    let ridge = ridge_least(problem, grid, limits, layer, kind, criterion);
-    best.filter(|t| criterion.transfer_value(t) <= ridge)
-}
-
-/// The least of a criterion along the line that lies [`LINE_DEG`] from half a turn, on the side of a type.
+/// What the search looks at: the dates and the function behind the cells.
 ///
-/// Along that line the valley where the planes of both orbits meet is narrower than a cell, so the lowest column is
-/// refined by golden section.
-fn ridge_least(
-    problem: &Problem,
-    grid: &Grid,
-    limits: &Limits,
-    layer: &Layer,
-    kind: TransferType,
-    criterion: Criterion,
-) -> f64 {
-    let line_deg = if kind.number().is_multiple_of(2) { 180.0 + LINE_DEG } else { 180.0 - LINE_DEG };
-    let columns = grid.depart.len();
-    let solve = |depart: Epoch, arrive: Epoch| problem.transfer(depart, arrive, layer.revs, layer.branch);
-    let beyond = |t: &Transfer| t.arc.angle_rad.to_degrees() - line_deg;
-    // the transfer of a departure that lies on the line, between two arrivals on either side of it
-    let on_line = |depart: Epoch, mut low: Epoch, mut high: Epoch| -> Option<Transfer> {
-        let (before, after) = (beyond(&solve(depart, low)?), beyond(&solve(depart, high)?));
-        // the angle jumps by a whole turn elsewhere
-        if before * after > 0.0 || (before - after).abs() > 90.0 {
-            return None;
-        }
-        for _ in 0..40 {
-            let middle = low + 0.5 * (high - low);
-            if beyond(&solve(depart, middle)?) * before > 0.0 { low = middle } else { high = middle }
-        }
-        solve(depart, low).filter(|t| limits.allow(t.c3_km2_s2, t.dla_deg, t.tof_d))
-    };
-    let mut lowest: Option<(f64, usize, Epoch)> = None;
-    for (i, depart) in grid.depart.iter().enumerate() {
-        for j in 1..grid.arrive.len() {
-            let side = |row: usize| {
-                let k = row * columns + i;
-                if layer.status(k) == Status::Transfer { layer.angle_rad[k].to_degrees() - line_deg } else { f64::NAN }
-            };
-            if side(j - 1) * side(j) <= 0.0
-                && let Some(t) = on_line(*depart, grid.arrive[j - 1], grid.arrive[j])
-            {
-                let value = criterion.transfer_value(&t);
-                if lowest.is_none_or(|(least, ..)| value < least) {
-                    lowest = Some((value, i, t.arrive));
-                }
-            }
-        }
+/// Cells that no neighbour of their type undercuts are found in one pass over the rows; from each Newton's method leads
+/// down on the true function.
+#[derive(Clone, Copy)]
+pub(super) struct Search<'a> {
+    pub(super) problem: &'a Problem,
+    pub(super) axes: &'a Axes,
+    pub(super) masks: &'a Masks,
+}
+
+impl Search<'_> {
+    /// One pass over rows of a layer.
+    ///
+    /// * `first`: the row of the grid that the layer begins with
+    /// * `rows`: rows of the grid to look through, whose neighbours the layer holds
+    pub(super) fn pass(&self, layer: &Layer, first: usize, rows: Range<usize>) -> Pass {
+        basins::pass(self, layer, first, rows)
     }
-    let Some((mut least, i, arrive)) = lowest else { return f64::INFINITY };
-    let column_s = grid.depart[1] - grid.depart[0];
-    let reach_s = 4.0 * column_s.max(grid.arrive[1] - grid.arrive[0]);
-    let value = |after_s: f64| {
-        let depart = grid.depart[i] + after_s;
-        on_line(depart, arrive - reach_s, arrive + reach_s).map_or(f64::INFINITY, |t| criterion.transfer_value(&t))
-    };
-    let ratio = 0.5 * (5.0_f64.sqrt() - 1.0);
-    let (mut a, mut b) = (-column_s, column_s);
-    for _ in 0..40 {
-        let (c, d) = (b - ratio * (b - a), a + ratio * (b - a));
-        let (at_c, at_d) = (value(c), value(d));
-        least = least.min(at_c).min(at_d);
-        if at_c < at_d { b = d } else { a = c }
+
+    /// The least of every criterion, type by type.
+    ///
+    /// * `passes`: over all rows, one a layer
+    pub(super) fn find(&self, passes: &[Pass]) -> Vec<Minimum> {
+        let highest = self.axes.branches.iter().map(|(revs, _)| *revs).max().unwrap_or(0);
+        let kinds =
+            (0..=highest).flat_map(|revs| [0.0, std::f64::consts::TAU].map(|half| TransferType::new(revs, half)));
+        // what each layer found, type by type and criterion by criterion
+        let found: Vec<(TransferType, Criterion, Option<Transfer>)> =
+            self.axes.branches.iter().zip(passes).flat_map(|(branch, pass)| self.of_layer(*branch, pass)).collect();
+        let least = |kind: TransferType, criterion: Criterion| {
+            let of = found.iter().filter(|(k, c, _)| (*k, *c) == (kind, criterion)).filter_map(|(.., t)| *t);
+            of.min_by(|a, b| criterion.transfer_value(a).total_cmp(&criterion.transfer_value(b)))
+        };
+        kinds
+            .flat_map(|kind| Criterion::ALL.map(|criterion| (kind, criterion)))
+            .map(|(kind, criterion)| Minimum { criterion, kind, revs: kind.revs(), found: least(kind, criterion) })
+            .collect()
     }
-    least
+
+    /// The lowest interior minima of one layer.
+    fn of_layer(&self, of: (u32, Branch), pass: &Pass) -> Vec<(TransferType, Criterion, Option<Transfer>)> {
+        let ridges: Vec<Ridge> =
+            [false, true].into_par_iter().map(|beyond| Ridge::along(self, of, beyond, &pass.crossings)).collect();
+        let rows: Vec<(usize, Criterion)> = (0..2).flat_map(|half| Criterion::ALL.map(|c| (half, c))).collect();
+        rows.into_par_iter()
+            .map(|(half, criterion)| {
+                let kind = TransferType::new(of.0, if half == 0 { 0.0 } else { std::f64::consts::TAU });
+                let bottoms: Vec<Transfer> = pass
+                    .lowest(half, criterion)
+                    .into_par_iter()
+                    .filter_map(|basin: Basin| self.bottom(of, kind, criterion, basin.cell))
+                    .collect();
+                let value = |t: &Transfer| criterion.transfer_value(t);
+                let best = bottoms.into_iter().min_by(|a, b| value(a).total_cmp(&value(b)));
+                // What is least of this type may lean on the ridge: a higher basin elsewhere is not its minimum then.
+                let found = best.filter(|t| value(t) <= ridges[half].least(self, of, criterion, value(t)));
+                (kind, criterion, found)
+            })
+            .collect()
+    }
+
+    /// Whether a transfer of this angle belongs to a type, away from the ridge.
+    fn counts(kind: TransferType, angle_rad: f64) -> bool {
+        TransferType::new(kind.revs(), angle_rad) == kind && (angle_rad.to_degrees() - 180.0).abs() > RIDGE_DEG
+    }
+
+    /// The minimum that a cell leads down to.
+    fn bottom(
+        &self,
+        (revs, branch): (u32, Branch),
+        kind: TransferType,
+        criterion: Criterion,
+        cell: usize,
+    ) -> Option<Transfer> {
+        let Axes { depart, arrive, .. } = self.axes;
+        let (start, origin, columns) = (depart[0], arrive[0], depart.len());
+        let (width_d, height_d) = ((depart[columns - 1] - start) / DAY_S, (arrive[arrive.len() - 1] - origin) / DAY_S);
+        let dates = |(x_d, y_d): (f64, f64)| (start + x_d * DAY_S, origin + y_d * DAY_S);
+        let inside = |x_d: f64, y_d: f64| (0.0..=width_d).contains(&x_d) && (0.0..=height_d).contains(&y_d);
+        let function = |five: [(f64, f64); 5]| {
+            let found = self.problem.gradients(&five.map(dates), revs, branch);
+            std::array::from_fn(|k| {
+                let tof_d = (dates(five[k]).1 - dates(five[k]).0) / DAY_S;
+                let good = |g: &Gradient| {
+                    inside(five[k].0, five[k].1)
+                        && Self::counts(kind, g.angle_rad)
+                        && self.masks.allow(g.c3.value, g.dla_deg, tof_d, g.v_inf_arr.value)
+                };
+                found[k].filter(good).map(|g| {
+                    let Varying { value, by } = criterion.varying(&g);
+                    Slope { value, by: by.map(|by| by * DAY_S) }
+                })
+            })
+        };
+        let reach_d = 2.0 * (width_d / (columns - 1) as f64).max(height_d / (arrive.len() - 1) as f64);
+        let from = ((depart[cell % columns] - start) / DAY_S, (arrive[cell / columns] - origin) / DAY_S);
+        let bottom = newton(function, from, reach_d, PROBE_D)?;
+        let (depart, arrive) = dates((bottom.x, bottom.y));
+        self.problem.transfer(depart, arrive, revs, branch)
+    }
 }

@@ -161,21 +161,36 @@ struct End {
     radius_km: f64,
     mu_km3_s2: f64,
     orbit: ParkingOrbit,
+    /// escape speed and the orbit's own at its periapsis
+    periapsis_km_s: (f64, f64),
 }
 
 impl End {
-    fn new(body: Body, orbit: ParkingOrbit) -> Self {
+    fn new(body: Body, orbit: ParkingOrbit) -> Result<Self, BurnError> {
         // A stack waits around a planet, not around a barycentre.
         let planet = match body.naif_id {
             3 => EARTH,
             4 => MARS,
             _ => body,
         };
-        Self { radius_km: planet.radius_km, mu_km3_s2: planet.mu_km3_s2, orbit }
+        let mut end =
+            Self { radius_km: planet.radius_km, mu_km3_s2: planet.mu_km3_s2, orbit, periapsis_km_s: (0.0, 0.0) };
+        // an orbit that does not exist is refused here, not in every cell
+        end.impulse_km_s(1.0)?;
+        if end.pulls() {
+            let escape_km_s = (2.0 * end.mu_km3_s2 / (end.radius_km + orbit.periapsis_altitude_km())).sqrt();
+            end.periapsis_km_s = (escape_km_s, escape_km_s - end.impulse_km_s(0.0)?);
+        }
+        Ok(end)
+    }
+
+    /// Whether a pull is known.
+    fn pulls(&self) -> bool {
+        self.mu_km3_s2 > 0.0 && self.radius_km > 0.0
     }
 
     fn impulse_km_s(&self, v_inf_km_s: f64) -> Result<f64, BurnError> {
-        if self.mu_km3_s2 > 0.0 && self.radius_km > 0.0 {
+        if self.pulls() {
             self.orbit.impulse(v_inf_km_s, self.radius_km, self.mu_km3_s2).map(|dv| dv.km_s())
         } else {
             // rendezvous with a body whose pull is not known, and too weak to matter
@@ -222,10 +237,7 @@ impl Problem {
         if system(from) == system(to) {
             return Err(PorkchopError::SameSystem { departure: from.name.to_owned(), arrival: to.name.to_owned() });
         }
-        let (leave, enter) = (End::new(from, request.parking), End::new(to, request.capture));
-        // an orbit that does not exist is refused here, not in every cell
-        leave.impulse_km_s(1.0)?;
-        enter.impulse_km_s(1.0)?;
+        let (leave, enter) = (End::new(from, request.parking)?, End::new(to, request.capture)?);
         let (sense, pole) = match request.way {
             Way::Prograde => (1.0, None),
             Way::Retrograde => (-1.0, None),
@@ -259,6 +271,21 @@ impl Problem {
     /// [`EphemerisError::OutsideKernel`].
     pub fn arrival_state(&self, epoch: Epoch) -> Result<State, EphemerisError> {
         self.arrival.state(epoch)
+    }
+
+    /// Where the departure body is, and how its velocity changes; `None` outside the kernels.
+    pub(super) fn departs(&self, epoch: Epoch) -> Option<(State, Vector3)> {
+        Some((self.departure.state(epoch).ok()?, self.departure.velocity_slope_km_s2(epoch).ok()?))
+    }
+
+    /// The arrival body likewise.
+    pub(super) fn arrives(&self, epoch: Epoch) -> Option<(State, Vector3)> {
+        Some((self.arrival.state(epoch).ok()?, self.arrival.velocity_slope_km_s2(epoch).ok()?))
+    }
+
+    /// Escape speed and the orbit's own at the periapsis of both orbits; zeros where no pull is known.
+    pub(super) fn periapsis_speeds_km_s(&self) -> [(f64, f64); 2] {
+        [self.leave, self.enter].map(|end| end.periapsis_km_s)
     }
 
     /// The impulses at both ends.

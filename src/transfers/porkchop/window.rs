@@ -1,6 +1,7 @@
 //! The next opportunity between two bodies, found without being told where to look.
 
-use super::{GridSize, PorkchopError, PorkchopRequest, Problem, Status, grid};
+use super::grid::{Axes, MOST_HELD};
+use super::{GridSize, Masks, PorkchopError, PorkchopRequest, Problem, Status};
 use crate::bodies::{Body, SUN};
 use crate::ephemerides::{Ephemerides, State};
 use crate::numerics::vector::{dot, norm};
@@ -66,8 +67,9 @@ pub fn next_opportunity(
     request.size = GridSize { depart: dates(&depart), arrive: dates(&arrive) };
     request.limits.max_tof_d = Some(1.8 * hohmann_s / DAY_S);
     let problem = Problem::new(ephemerides, &request)?;
-    let coarse = grid::solve(&problem, &request)?;
-    let layer = &coarse.layers[0];
+    let coarse = Axes::new(&problem, &request, MOST_HELD)?;
+    let layers = coarse.solve(0..coarse.arrive.len(), &Masks::new(&request.limits, arrival)?);
+    let layer = &layers[0];
     let sum = |k: usize| layer.c3_km2_s2[k].sqrt() + layer.v_inf_arr_km_s[k];
     let best = (0..layer.status.len())
         .filter(|k| layer.status(*k) == Status::Transfer)

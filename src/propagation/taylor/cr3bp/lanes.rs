@@ -297,20 +297,18 @@ impl Kernel for Step<'_> {
             let b = shares[1] * L::load(&cube[1][n].0);
             let both = a + b;
             both.store(&mut pull[n].0);
-            // the two x-coordinates differ in their first term alone
-            let x = b.mul_add(apart[1], a * apart[0]);
             if n > 0 {
                 let first = L::load(&pull[0].0);
                 for axis in 0..3 {
                     q[axis] = first.mul_add(newest[axis], q[axis]);
                 }
             }
-            q[1] = both.mul_add(y0, q[1]);
-            q[2] = both.mul_add(z0, q[2]);
             let next = at::<L>(position, n + 1);
             let turn = L::splat(2.0 * (n + 1) as f64);
+            let x = turn.mul_add(next[1], newest[0] - q[0]);
+            let y = (-turn).mul_add(next[0], newest[1] - q[1]);
             let acceleration =
-                [turn.mul_add(next[1], newest[0] - (q[0] + x)), (-turn).mul_add(next[0], newest[1] - q[1]), -q[2]];
+                [(-b).mul_add(apart[1], (-a).mul_add(apart[0], x)), (-both).mul_add(y0, y), (-both).mul_add(z0, -q[2])];
             for axis in 0..3 {
                 over(acceleration[axis], (n + 1) * (n + 2)).store(&mut position[axis][n + 2].0);
             }

@@ -104,8 +104,8 @@ impl Kernel for VaryOne<'_> {
         let shares = weights(system);
         let [x0, y0, z0, ..] = position[0].0;
         let from = system.from_primaries_lu([x0, y0, z0]);
-        let square0 = L::load(&square[0].0);
-        let power0 = L::load(&cube[0].0) / square0;
+        let square0 = L::load_twice(&square[0].0);
+        let power0 = L::load_twice(&cube[0].0) / square0;
         let minus_half = L::splat(-0.5) / square0;
         for axis in 0..3 {
             series[axis][0] = state[0][axis];
@@ -117,11 +117,11 @@ impl Kernel for VaryOne<'_> {
             } else {
                 let (mut sum, mut sums) = (L::splat(0.0), L::splat(0.0));
                 for j in 1..n {
-                    sum = L::load(&square[n - j].0).mul_add(L::load(&power[j].0), sum);
+                    sum = L::load_twice(&square[n - j].0).mul_add(L::load(&power[j].0), sum);
                     sums = sums + sum;
                 }
                 let weighted = L::splat((2 * n) as f64).mul_add(sum, L::splat(3.0) * sums);
-                let all = (L::splat((5 * n) as f64) * power0).mul_add(L::load(&square[n].0), weighted);
+                let all = (L::splat((5 * n) as f64) * power0).mul_add(L::load_twice(&square[n].0), weighted);
                 over(all * minus_half, n)
             };
             powers.store(&mut power[n].0);
@@ -130,7 +130,7 @@ impl Kernel for VaryOne<'_> {
             weight[n] = a + b;
             let mut moments = L::splat(0.0);
             for j in 1..=n {
-                moments = L::splat(weight[n - j]).mul_add(L::load(&position[j].0), moments);
+                moments = L::splat(weight[n - j]).mul_add(L::load_twice(&position[j].0), moments);
             }
             let [x, y, z, ..] = moments.to_array();
             let u = b.mul_add(from[1][0], a.mul_add(from[0][0], x));
