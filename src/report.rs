@@ -14,6 +14,7 @@ mod labels;
 mod mapped;
 #[cfg(feature = "png")]
 mod png;
+mod porkchop_cells;
 mod porkchop_figure;
 mod porkchop_html;
 mod porkchop_page;
@@ -25,6 +26,7 @@ mod text;
 pub use bands::{Bands, Branches, Rank, ShownCells};
 pub use chart::{Bar, BarsView, Curve, LinesView, draw_bars, draw_lines};
 pub use contact_sheet::contact_sheet;
+pub use porkchop_cells::{CellFileError, CellFormat, CellWriter};
 pub use porkchop_figure::{
     ArrivalRule, BandTable, LaunchPeriod, Mark, MarkKind, Mask, PorkchopView, Worth, draw_porkchop,
 };

@@ -21,6 +21,7 @@ use crate::transfers::validation::ValidationError;
 use crate::vehicles::{CatalogueError, FitError, FlightError};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use thiserror::Error;
 
@@ -117,6 +118,9 @@ pub(super) enum Failure {
     /// A fixed input that does not go through.
     #[error("bench {id}: {reason}")]
     Bench { id: &'static str, reason: String },
+    /// A file of cells that the system or a library does not take.
+    #[error("cannot write {}: {reason}", path.display())]
+    Cells { path: PathBuf, reason: String },
     #[error("cannot write the answer to stdout: {reason}")]
     Stdout { reason: String },
 }
@@ -212,6 +216,7 @@ impl Failure {
             | Self::Propagation(_)
             | Self::Flight { .. }
             | Self::Output(_)
+            | Self::Cells { .. }
             | Self::Flag { .. }
             | Self::Witness { .. }
             | Self::Stdout { .. } => Exit::Input,

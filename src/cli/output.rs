@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Component, Path, PathBuf};
 use thiserror::Error;
 
@@ -89,6 +89,66 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
         let _ = fs::remove_file(&draft);
     }
     outcome.map_err(system)
+}
+
+/// A file that grows under another name and takes its own when it is whole; dropped before, it leaves nothing.
+pub(super) struct Draft {
+    path: PathBuf,
+    target: PathBuf,
+    /// where it grows; none for a device or a pipe, which gets it at the end
+    draft: Option<PathBuf>,
+}
+
+impl Draft {
+    /// Begin one.
+    ///
+    /// * `path`: the file that it shall be
+    ///
+    /// # Errors
+    /// [`OutputError`]; the old file, if there was one, is untouched until [`Draft::keep`].
+    pub(super) fn begin(path: &Path) -> Result<(Self, File), OutputError> {
+        let system = |reason: io::Error| OutputError::System { path: path.to_owned(), reason };
+        let target = resolve(path)?;
+        let draft = match fs::metadata(&target) {
+            Ok(found) if found.is_dir() => return Err(OutputError::IsDirectory { path: path.to_owned() }),
+            Ok(found) if !found.is_file() => None,
+            _ => Some(sibling(&target, "new").ok_or_else(|| OutputError::NoName { path: path.to_owned() })?),
+        };
+        let file = match &draft {
+            Some(draft) => File::options().read(true).write(true).create(true).truncate(true).open(draft),
+            None => tempfile::tempfile(),
+        };
+        Ok((Self { path: path.to_owned(), target, draft }, file.map_err(system)?))
+    }
+
+    /// Give it its name.
+    ///
+    /// # Errors
+    /// [`OutputError::System`]; the old file stands then.
+    pub(super) fn keep(mut self, mut file: File) -> Result<(), OutputError> {
+        let kept = match self.draft.take() {
+            Some(draft) => {
+                let outcome = file.sync_all().and_then(|()| fs::rename(&draft, &self.target));
+                if outcome.is_err() {
+                    let _ = fs::remove_file(&draft);
+                }
+                outcome
+            }
+            None => file
+                .seek(SeekFrom::Start(0))
+                .and_then(|_| io::copy(&mut file, &mut File::options().write(true).open(&self.target)?))
+                .map(drop),
+        };
+        kept.map_err(|reason| OutputError::System { path: self.path.clone(), reason })
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if let Some(draft) = &self.draft {
+            let _ = fs::remove_file(draft);
+        }
+    }
 }
 
 /// Write a directory of files so that whoever looks sees the old directory or the new one.

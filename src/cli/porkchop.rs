@@ -3,19 +3,22 @@
 use super::answer::{Format, print, print_json};
 use super::failure::{Exit, Failure};
 use super::flags;
-use super::output::write_atomically;
+use super::output::{Draft, write_atomically};
 use super::pair::Pair;
 use crate::bodies::Body;
 use crate::ephemerides::Ephemerides;
-use crate::report::{ReportError, porkchop_html, porkchop_page};
-use crate::time::{DAY_S, Epoch, Window};
+use crate::report::{CellFileError, CellFormat, CellWriter, ReportError, porkchop_html, porkchop_page};
+use crate::time::{Epoch, Window};
 use crate::transfers::porkchop::{
-    CellCounts, Criterion, GridSize, Minimum, Porkchop, PorkchopRequest, next_opportunity, porkchop,
+    CellCounts, Criterion, GridSize, Layer, MOST_HELD, Minimum, Porkchop, PorkchopError, PorkchopRequest,
+    next_opportunity, porkchop_in_bands,
 };
+use crate::vehicles::Freight;
 use comfy_table::{CellAlignment, Table, presets};
 use hifitime::Epoch as ScaledEpoch;
+use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
-use std::fmt::Write;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -42,9 +45,14 @@ pub(super) struct Arguments {
     /// all opportunities that depart in these years, on one contact sheet
     #[arg(long, value_name = "A..B", value_parser = sheet::years, conflicts_with_all = ["depart", "arrive", "after"])]
     years: Option<sheet::Years>,
-    /// also write a figure (.png, .svg), a page to explore (.html), all cells (.csv), or the answer (.json)
+    /// also write a figure (.png, .svg), a page to explore (.html), the answer (.json), or all cells (.csv, .npz,
+    /// .parquet where that is built in)
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// write all cells: .csv, .json, .npz (arrays for NumPy), .parquet where that is built in; they go to the disk band
+    /// by band, so the grid may be larger than memory
+    #[arg(long, value_name = "FILE")]
+    cells: Option<PathBuf>,
     #[command(flatten)]
     pictures: pictures::Pictures,
 }
@@ -56,7 +64,7 @@ enum Written {
     #[cfg(feature = "png")]
     Png,
     Html,
-    Csv,
+    Cells(CellFormat),
     Json,
 }
 
@@ -72,12 +80,12 @@ impl Written {
                 reason: "this build draws no PNG: write a .svg, or build with the feature png".to_owned(),
             }),
             Some("html" | "htm") => Ok(Self::Html),
-            Some("csv") => Ok(Self::Csv),
             Some("json") => Ok(Self::Json),
+            Some("csv" | "npz" | "parquet") => cell_format(path, "--out").map(Self::Cells),
             _ => Err(Failure::Flag {
                 flag: "--out",
                 reason: format!(
-                    "{} is no file that a porkchop can be written to: let it end in .png, .svg, .html, .csv or .json",
+                    "{} is no file that a porkchop can be written to: let it end in .png, .svg, .html, .csv, .npz or .json",
                     path.display()
                 ),
             }),
@@ -85,21 +93,57 @@ impl Written {
     }
 }
 
+/// What a file of cells is by its name.
+fn cell_format(path: &Path, flag: &'static str) -> Result<CellFormat, Failure> {
+    match path.extension().and_then(|e| e.to_str()).map(str::to_lowercase).as_deref() {
+        Some("csv") => Ok(CellFormat::Csv),
+        Some("json") => Ok(CellFormat::Json),
+        Some("npz") => Ok(CellFormat::Npz),
+        #[cfg(feature = "parquet")]
+        Some("parquet") => Ok(CellFormat::Parquet),
+        #[cfg(not(feature = "parquet"))]
+        Some("parquet") => Err(Failure::Flag {
+            flag,
+            reason: "this build writes no Parquet: write a .npz or .csv, or build with the feature parquet".to_owned(),
+        }),
+        _ => Err(Failure::Flag {
+            flag,
+            reason: format!(
+                "{} is no file that cells can be written to: let it end in .csv, .json, .npz or .parquet",
+                path.display()
+            ),
+        }),
+    }
+}
+
+/// Cells of a band: the next one is solved while this one is small enough to forget.
+const BAND_CELLS: usize = 1 << 20;
+
 pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure> {
     let out = arguments.out.as_deref().map(|path| Ok::<_, Failure>((path, Written::of(path)?))).transpose()?;
+    let cells = arguments.cells.as_deref().map(|path| Ok::<_, Failure>((path, cell_format(path, "--cells")?)));
+    let mut files = Vec::from_iter(cells.transpose()?);
+    if let Some((path, Written::Cells(format))) = out {
+        files.push((path, format));
+    }
     let ephemerides = arguments.pair.kernels.load()?;
     let bodies = arguments.pair.bodies(&ephemerides)?;
     let freights = arguments.pictures.freights(bodies.0)?;
     let bands = arguments.pictures.bands(&freights)?;
     if let Some(years) = arguments.years {
+        if arguments.cells.is_some() {
+            let reason =
+                "a sheet of several opportunities has no one grid: ask for one of them with --depart".to_owned();
+            return Err(Failure::Flag { flag: "--cells", reason });
+        }
         let window = Window { start: today(), end: today() };
         return sheet::run(&ephemerides, &dated(arguments, bodies, window, window), years, &bands, out, format);
     }
     let request = request(arguments, bodies, &ephemerides)?;
+    let picture = out.filter(|(_, written)| !matches!(written, Written::Cells(_) | Written::Json));
     let started = Instant::now();
-    let solved = porkchop(&ephemerides, &request)?;
+    let (solved, best) = solve(&ephemerides, &request, &files, picture.is_some(), &freights)?;
     let elapsed_s = started.elapsed().as_secs_f64();
-    let best = pictures::best(&solved, &freights);
     let mut object = to_json(&solved, &ephemerides, elapsed_s);
     if !best.is_empty() {
         object["deliveries"] = pictures::to_json(&best);
@@ -123,8 +167,8 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
                 let page = porkchop_html(&solved, &ephemerides, &picture, &told).map_err(ReportError::from)?;
                 write_atomically(path, page.as_bytes())?;
             }
-            Written::Csv => write_atomically(path, to_csv(&solved).as_bytes())?,
             Written::Json => write_atomically(path, format!("{object:#}\n").as_bytes())?,
+            Written::Cells(_) => {}
         }
     }
     match format {
@@ -134,6 +178,64 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
         }
     }
     Ok(Exit::Done)
+}
+
+/// Solve the grid band by band: cells to their files, all of them kept only where a picture wants them.
+fn solve<'a>(
+    ephemerides: &Ephemerides,
+    request: &PorkchopRequest,
+    files: &[(&Path, CellFormat)],
+    keep: bool,
+    freights: &'a [Freight],
+) -> Result<(Porkchop, Vec<pictures::Best<'a>>), Failure> {
+    if keep && request.size.depart.max(request.size.arrive) > MOST_HELD {
+        let GridSize { depart, arrive } = request.size;
+        return Err(PorkchopError::BadSize { depart, arrive, most: MOST_HELD }.into());
+    }
+    let rows = (BAND_CELLS / request.size.depart.max(1)).clamp(8, 1024);
+    let bar = ProgressBar::new(request.size.arrive as u64).with_style(
+        ProgressStyle::with_template("{bar:40} {pos} of {len} arrival dates, {eta} left")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    let mut writers: Vec<(Draft, CellWriter<File>)> = Vec::new();
+    let mut kept: Vec<Layer> = Vec::new();
+    let mut best = pictures::Deliveries::new(freights);
+    let told = |path: &Path, error: CellFileError| match error {
+        CellFileError::Porkchop(error) => Failure::from(error),
+        other => Failure::Cells { path: path.to_owned(), reason: other.to_string() },
+    };
+    let seen = porkchop_in_bands(ephemerides, request, rows, |band| {
+        // nothing is begun before the first band is there: what is refused leaves no file
+        for (path, format) in &files[writers.len()..] {
+            let (draft, file) = Draft::begin(path)?;
+            let writer = CellWriter::new(file, *format, request, ephemerides).map_err(|e| told(path, e))?;
+            writers.push((draft, writer));
+        }
+        for ((_, writer), (path, _)) in writers.iter_mut().zip(files) {
+            writer.band(band).map_err(|e| told(path, e))?;
+        }
+        best.see(band);
+        if keep {
+            keep_band(&mut kept, band);
+        }
+        bar.inc(band.arrive.len() as u64);
+        Ok::<(), Failure>(())
+    });
+    bar.finish_and_clear();
+    let mut solved = seen?;
+    solved.layers = kept;
+    for ((draft, writer), (path, _)) in writers.into_iter().zip(files) {
+        draft.keep(writer.finish(&solved).map_err(|e| told(path, e))?)?;
+    }
+    Ok((solved, best.finish()))
+}
+
+fn keep_band(kept: &mut Vec<Layer>, band: &Porkchop) {
+    if kept.is_empty() {
+        kept.clone_from(&band.layers);
+    } else {
+        kept.iter_mut().zip(&band.layers).for_each(|(all, next)| all.extend(next));
+    }
 }
 
 fn request(
@@ -220,30 +322,6 @@ fn minimum_json(minimum: &Minimum) -> Value {
         }),
         None => json!({ "criterion": criterion, "type": kind, "revs": minimum.revs, "interior": false }),
     }
-}
-
-/// One row for each date pair and layer.
-fn to_csv(solved: &Porkchop) -> String {
-    let mut text = String::from(
-        "depart_tdb,arrive_tdb,tof_d,revs,branch,c3_km2_s2,v_inf_dep_km_s,v_inf_arr_km_s,dla_deg,rla_deg,status\n",
-    );
-    for (l, layer) in solved.layers.iter().enumerate() {
-        for k in 0..solved.cells() {
-            let (depart, arrive) = solved.dates(k);
-            let tof_d = (arrive - depart) / DAY_S;
-            let numbers = solved.numbers(l, k).map_or_else(
-                || ",,,,".to_owned(),
-                |c| {
-                    let columns = [c.c3_km2_s2, c.v_inf_dep_km_s, c.v_inf_arr_km_s, c.dla_deg, c.rla_deg];
-                    columns.map(|x| x.to_string()).join(",")
-                },
-            );
-            let (revs, branch, status) = (layer.revs, layer.branch, layer.status(k).word());
-            // Writing to a String cannot fail.
-            let _ = writeln!(text, "{},{},{tof_d},{revs},{branch},{numbers},{status}", depart.iso(), arrive.iso());
-        }
-    }
-    text
 }
 
 fn to_text(solved: &Porkchop, ephemerides: &Ephemerides, elapsed_s: f64) -> String {

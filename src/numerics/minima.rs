@@ -144,10 +144,14 @@ pub fn newton(
             let shrink = (reach / sx.abs().max(sy.abs())).min(1.0);
             let next = (at.0 + sx * shrink, at.1 + sy * shrink);
             let found = function(cross(next));
-            // below this a value tells only its rounding
-            let rounding = 4.0 * f64::EPSILON * here.value.abs();
-            if found[0].is_some_and(|f| f.value < here.value + rounding) {
-                (at, around) = (next, all(found)?);
+            // next to the bottom values tell only their rounding, and the gradients go on
+            let close = sx.abs().max(sy.abs()) < probe;
+            let rounding = if close { 1e-10 * here.value.abs() } else { 0.0 };
+            // a step that leads to the border of the domain is too long, if it is not the way itself that leads out
+            if let Some(found) = all(found)
+                && found[0].value < here.value + rounding
+            {
+                (at, around) = (next, found);
                 damping = if damping < 1e-3 * mean.abs() { 0.0 } else { 0.2 * damping };
                 moved = true;
                 break;

@@ -15,6 +15,7 @@ mod window;
 
 pub use cells::{Layer, Status};
 pub use gradient::{Gradient, Varying};
+pub use grid::MOST_HELD;
 use limits::Masks;
 pub use limits::{ENTRY_ALTITUDE_KM, Limits};
 pub use minima::{Criterion, Minimum};
@@ -296,7 +297,7 @@ impl Porkchop {
 pub fn porkchop(ephemerides: &Ephemerides, request: &PorkchopRequest) -> Result<Porkchop, PorkchopError> {
     let problem = Problem::new(ephemerides, request)?;
     let masks = Masks::new(&request.limits, request.arrival)?;
-    let axes = Axes::new(&problem, request, grid::MOST_HELD)?;
+    let axes = Axes::new(&problem, request, MOST_HELD)?;
     let rows = 0..axes.arrive.len();
     let layers = axes.solve(rows.clone(), &masks);
     let search = Search { problem: &problem, axes: &axes, masks: &masks };

@@ -98,7 +98,8 @@ fn law_files_are_written_whole() {
     let with_out = |file| portolan_in(place.path(), &[&MARS_2033[..], &["--out", file, "--max-c3", "20"]].concat());
     assert_eq!(with_out("cells.csv").code, 0);
     let text = std::fs::read_to_string(place.path().join("cells.csv")).expect("written");
-    let lines: Vec<&str> = text.lines().collect();
+    assert!(text.starts_with("# program = portolan ") && text.contains("\n# max_c3_km2_s2 = 20.0\n"));
+    let lines: Vec<&str> = text.lines().filter(|l| !l.starts_with('#')).collect();
     assert_eq!(lines.len(), 1 + 123 * 140);
     assert!(lines[0].starts_with("depart_tdb,arrive_tdb,tof_d,revs,branch,c3_km2_s2,"));
     let columns = lines[0].split(',').count();
@@ -137,6 +138,29 @@ fn law_files_are_written_whole() {
     assert_eq!(names(place.path()), ["answer.json", "cells.csv", "figure.svg"]);
 }
 
+/// A grid larger than what a band holds, its cells on the disk and the answer on stdout.
+#[test]
+fn law_cells_go_to_the_disk_beside_any_other_file() {
+    let place = tempfile::tempdir().expect("a directory");
+    let both = ["--cells", "cells.npz", "--out", "answer.json", "--size", "1500x1400"];
+    assert_eq!(portolan_in(place.path(), &[&MARS_2033[..7], &both[..]].concat()).code, 0);
+    assert_eq!(names(place.path()), ["answer.json", "cells.npz"]);
+    let bytes = std::fs::metadata(place.path().join("cells.npz")).expect("written").len();
+    let numbers = 1500 * 1400 * (9 * 8 + 1);
+    assert!((numbers..numbers + 20_000).contains(&bytes), "{bytes}");
+    let entries = ["--cells", "cells.json", "--size", "30x20", "--max-entry-speed", "5.6 km/s"];
+    assert_eq!(portolan_in(place.path(), &[&MARS_2033[..7], &entries[..]].concat()).code, 0);
+    let text = std::fs::read(place.path().join("cells.json")).expect("written");
+    let object: Value = serde_json::from_slice(&text).expect("one object");
+    assert_eq!(object["about"]["max_entry_km_s"], json!(5.6));
+    assert!(object["cells"]["masked"].as_u64() > Some(20), "{}", object["cells"]);
+    let wrong = portolan_in(place.path(), &["porkchop", "Earth", "Mars", "--cells", "cells.xls"]);
+    assert!(wrong.refusal(2).contains("let it end in .csv, .json, .npz or .parquet"));
+    let slow = portolan_in(place.path(), &["porkchop", "Earth", "Mars", "--max-entry-speed", "4", "--cells", "c.csv"]);
+    assert!(slow.refusal(2).contains("a fall from rest makes 4.9"), "{}", slow.stderr);
+    assert_eq!(names(place.path()), ["answer.json", "cells.json", "cells.npz"]);
+}
+
 #[test]
 fn refuses_and_writes_nothing() {
     let place = tempfile::tempdir().expect("a directory");
@@ -157,6 +181,6 @@ fn refuses_and_writes_nothing() {
     assert!(with(&["Earth", "Mars", "--capture", "250 km x 1 h"], 2).contains("the circular orbit there takes"));
     assert!(with(&["Earth", "Mars", "--arrive", "2033-01-01..2033-06-01"], 2).contains("--depart"));
     let xls = portolan_in(place.path(), &["porkchop", "Earth", "Mars", "--out", "cells.xls"]);
-    assert!(xls.refusal(2).contains("let it end in .png, .svg, .html, .csv or .json"));
+    assert!(xls.refusal(2).contains("let it end in .png, .svg, .html, .csv, .npz or .json"));
     assert_eq!(names(place.path()), Vec::<String>::new());
 }

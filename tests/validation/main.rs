@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking, in its functions too")]
 
+mod brute_force;
 mod campaign;
 mod handbook;
 mod minima;

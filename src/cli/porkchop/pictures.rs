@@ -197,30 +197,47 @@ pub(super) struct Best<'a> {
 }
 
 /// The best cell of each launcher over all layers; where there is none, why the cell of least C3 is refused.
-pub(super) fn best<'a>(solved: &Porkchop, freights: &'a [Freight]) -> Vec<Best<'a>> {
-    let of = |freight: &'a Freight| {
-        let mut best: Option<(usize, CellNumbers, Delivered)> = None;
-        let mut nearest: Option<(f64, String)> = None;
-        for (l, layer) in solved.layers.iter().enumerate() {
-            for k in (0..solved.cells()).filter(|k| layer.status(*k) == Status::Transfer) {
-                let Some(cell) = solved.numbers(l, k) else { continue };
-                match freight.deliver(&cell) {
-                    Ok(d) if best.as_ref().is_none_or(|(.., b)| d.delivered > b.delivered) => best = Some((k, cell, d)),
-                    Err(why) if nearest.as_ref().is_none_or(|(c3, _)| cell.c3_km2_s2 < *c3) => {
-                        nearest = Some((cell.c3_km2_s2, why.to_string()));
+pub(super) struct Deliveries<'a> {
+    freights: &'a [Freight],
+    best: Vec<Option<(Epoch, Epoch, CellNumbers, Delivered)>>,
+    nearest: Vec<Option<(f64, String)>>,
+}
+
+impl<'a> Deliveries<'a> {
+    pub(super) fn new(freights: &'a [Freight]) -> Self {
+        Self { freights, best: vec![None; freights.len()], nearest: vec![None; freights.len()] }
+    }
+
+    /// Look at the next band of a porkchop.
+    pub(super) fn see(&mut self, band: &Porkchop) {
+        for (n, freight) in self.freights.iter().enumerate() {
+            for (l, layer) in band.layers.iter().enumerate() {
+                for k in (0..band.cells()).filter(|k| layer.status(*k) == Status::Transfer) {
+                    let Some(cell) = band.numbers(l, k) else { continue };
+                    match freight.deliver(&cell) {
+                        Ok(d) if self.best[n].as_ref().is_none_or(|(.., b)| d.delivered > b.delivered) => {
+                            let (depart, arrive) = band.dates(k);
+                            self.best[n] = Some((depart, arrive, cell, d));
+                        }
+                        Err(why) if self.nearest[n].as_ref().is_none_or(|(c3, _)| cell.c3_km2_s2 < *c3) => {
+                            self.nearest[n] = Some((cell.c3_km2_s2, why.to_string()));
+                        }
+                        _ => {}
                     }
-                    _ => {}
                 }
             }
         }
-        let none = || nearest.map_or_else(|| "no transfer between these dates".to_owned(), |(_, why)| why);
-        let found = best.map(|(k, cell, d)| {
-            let (depart, arrive) = solved.dates(k);
-            (depart, arrive, cell, d)
-        });
-        Best { freight, found: found.ok_or_else(none) }
-    };
-    freights.iter().map(of).collect()
+    }
+
+    pub(super) fn finish(self) -> Vec<Best<'a>> {
+        let none = || "no transfer between these dates".to_owned();
+        let all = self.freights.iter().zip(self.best).zip(self.nearest);
+        all.map(|((freight, best), nearest)| Best {
+            freight,
+            found: best.ok_or_else(|| nearest.map_or_else(none, |(_, why)| why)),
+        })
+        .collect()
+    }
 }
 
 pub(super) fn to_json(best: &[Best<'_>]) -> Value {

@@ -59,6 +59,18 @@ impl Layer {
         }
     }
 
+    /// Add the rows that follow.
+    ///
+    /// * `next`: the same branch, later rows of as many departures
+    pub fn extend(&mut self, next: &Self) {
+        self.status.extend_from_slice(&next.status);
+        self.c3_km2_s2.extend_from_slice(&next.c3_km2_s2);
+        self.v_inf_arr_km_s.extend_from_slice(&next.v_inf_arr_km_s);
+        self.dla_deg.extend_from_slice(&next.dla_deg);
+        self.rla_deg.extend_from_slice(&next.rla_deg);
+        self.angle_rad.extend_from_slice(&next.angle_rad);
+    }
+
     /// The rows between two, as a layer of their own.
     ///
     /// * `cells`: the places of the first cell and of the one after the last

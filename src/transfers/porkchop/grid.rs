@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use std::ops::Range;
 
 /// Most dates on a side of a grid that is held in memory: 41 bytes a cell and layer make 4.1 GB of this.
-pub(super) const MOST_HELD: usize = 10_000;
+pub const MOST_HELD: usize = 10_000;
 
 /// Most dates on a side of a grid that goes by in bands.
 pub(super) const MOST_DATES: usize = 1_000_000;
