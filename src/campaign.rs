@@ -14,6 +14,7 @@ mod refusals;
 mod schema;
 mod sharing;
 mod sizing;
+mod stack_file;
 
 pub use bill::{Bill, LaunchPrice};
 pub use departures::{Departure, Departures};
@@ -23,6 +24,7 @@ pub use error::{CampaignError, LineAndColumn, Mistake, Source, Spot};
 pub use plan::{DemandPlan, Launch, PartnerBill, Plan, RunError, Status, Withdrawal, run};
 pub use schema::json_schema;
 pub use sizing::{Carrier, CraftMasses};
+pub use stack_file::{StackFile, StackFileError, StackMistake};
 
 use crate::bodies::{Body, EARTH, SUN};
 use crate::costs::Amcm;

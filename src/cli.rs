@@ -18,6 +18,7 @@ mod question;
 mod round_trip;
 mod run;
 mod schema;
+mod stack;
 mod transfer;
 mod validate;
 mod verify;
@@ -55,6 +56,7 @@ enum Command {
     Lambert(lambert::Arguments),
     Transfer(Box<transfer::Arguments>),
     Propagate(propagate::Arguments),
+    Stack(stack::Arguments),
     Verify(verify::Arguments),
     Validate(validate::Arguments),
     Catalogue(catalogue::Arguments),
@@ -85,6 +87,7 @@ pub fn main() -> ExitCode {
         Command::Lambert(arguments) => lambert::run(arguments, portolan.format),
         Command::Transfer(arguments) => transfer::run(arguments, portolan.format),
         Command::Propagate(arguments) => propagate::run(arguments, portolan.format),
+        Command::Stack(arguments) => stack::run(arguments, portolan.format),
         Command::Validate(arguments) => validate::run(arguments, portolan.format),
         Command::Verify(arguments) => verify::run(arguments, portolan.format),
         Command::Catalogue(arguments) => catalogue::run(arguments, portolan.format),

@@ -19,6 +19,7 @@ mod porkchop_figure;
 mod porkchop_html;
 mod porkchop_page;
 pub mod run;
+mod stack_figure;
 mod scale;
 mod text;
 
@@ -32,6 +33,7 @@ pub use porkchop_figure::{
 pub use porkchop_html::porkchop_html;
 pub use porkchop_page::{PorkchopPicture, porkchop_page};
 pub use run::ReportError;
+pub use stack_figure::draw_waterfall;
 
 use thiserror::Error;
 

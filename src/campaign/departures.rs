@@ -11,7 +11,7 @@ use crate::transfers::porkchop::{
     CellNumbers, Porkchop, PorkchopError, PorkchopRequest, Status, Transfer, next_opportunity, porkchop,
 };
 use crate::units::{DeltaV, Mass};
-use crate::vehicles::{Basis, CAPACITY_DLA_DEG, Catalogue, Launcher, gear_ratio};
+use crate::vehicles::{Basis, CAPACITY_DLA_DEG, Catalogue, Launcher, Service, gear_ratio};
 
 /// A launcher on the dates that suit it best in one opportunity.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,6 +111,15 @@ pub(super) fn search(
             for name in &partner.launchers {
                 let launcher = catalogue.launcher(&name.value)?;
                 let partner = &partner.name.value;
+                let dates = [grid.request.depart.start, grid.request.depart.end];
+                let absent = dates.map(|date| launcher.service(date)).into_iter().find(Service::is_absence);
+                if let Some(service) = absent {
+                    found.left_out.push(format!(
+                        "{} of {partner} {service}, which leaves out the opportunity of {}",
+                        launcher.name, grid.request.depart
+                    ));
+                    continue;
+                }
                 match best(campaign, carrier, grid, launcher) {
                     Some((transfer, capacity, masses)) if masses.cargo.kg() > 0.0 => {
                         found.departures.push(Departure {

@@ -503,7 +503,7 @@ impl Mistake {
 pub struct Pointed {
     source: miette::NamedSource<String>,
     label: miette::LabeledSpan,
-    mistake: Mistake,
+    sentence: String,
 }
 
 #[cfg(feature = "cli")]
@@ -512,21 +512,31 @@ impl Pointed {
     #[must_use]
     pub fn new(error: &CampaignError) -> Option<Self> {
         let CampaignError::Wrong { at, mistake } = error else { return None };
+        Some(Self::at(at, mistake.to_string(), mistake.cure()))
+    }
+
+    /// The picture of a sentence about a place.
+    ///
+    /// * `at`: the place
+    /// * `sentence`: what is wrong there
+    /// * `cure`: what stands under the place
+    #[must_use]
+    pub fn at(at: &Spot, sentence: String, cure: Option<String>) -> Self {
         // A value over several lines is marked on its first: a label over many lines hides the line.
         let text = at.source.text.get(at.span.clone()).unwrap_or("");
         let length = text.lines().next().map_or(0, str::len);
-        Some(Self {
+        Self {
             source: miette::NamedSource::new(&at.source.name, at.source.text.clone()),
-            label: miette::LabeledSpan::new(mistake.cure(), at.span.start, length),
-            mistake: mistake.as_ref().clone(),
-        })
+            label: miette::LabeledSpan::new(cure, at.span.start, length),
+            sentence,
+        }
     }
 }
 
 #[cfg(feature = "cli")]
 impl fmt::Display for Pointed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.mistake.fmt(f)
+        f.write_str(&self.sentence)
     }
 }
 

@@ -145,6 +145,18 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Why launchers were left out of opportunities, each reason once.
+    #[must_use]
+    pub fn left_out(&self) -> Vec<&str> {
+        let mut lines: Vec<&str> = Vec::new();
+        for line in self.demands.iter().flat_map(|d| &d.departures.left_out) {
+            if !lines.contains(&line.as_str()) {
+                lines.push(line);
+            }
+        }
+        lines
+    }
+
     /// A sum over the bills of all demands.
     fn sum(&self, of: impl Fn(&Bill) -> f64) -> f64 {
         self.demands.iter().map(|d| of(&d.bill)).sum()

@@ -1,30 +1,52 @@
 //! `portolan catalogue`: what is known, with sources.
 
+mod show;
+
 use super::answer::{Format, print, print_json};
 use super::failure::{Exit, Failure};
+use super::flags;
 use crate::bodies::edit_distance;
 use crate::costs::Amcm;
+use crate::time::Epoch;
 use crate::vehicles::Catalogue;
 use crate::vehicles::table::{Row, Table as Rows};
 use comfy_table::{Table, presets};
 use serde_json::{Map, Value, json};
+use std::path::PathBuf;
 
 /// What is known, with sources: launchers, stages, engines, craft, rates, price levels
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// which table: launchers, curves, stages, engines, craft, …; all tables are named if not given
+    /// which table: launchers, curves, stages, engines, craft, …; show for a launcher with all that is known of it;
+    /// all tables are named if not given
     #[arg(value_name = "KIND")]
     kind: Option<String>,
-    /// one entry by its name, such as "Ariane 64"
+    /// one entry by its name, such as "Ariane 64"; several launchers after show
     #[arg(value_name = "ID")]
-    id: Option<String>,
+    ids: Vec<String>,
+    /// after show: say whether it flies on this date, such as 2033-04-28
+    #[arg(long, value_name = "DATE", value_parser = flags::date)]
+    on: Option<Epoch>,
+    /// after show: estimate the mass to a low orbit of this inclination, degrees
+    #[arg(long, value_name = "DEG", default_value_t = show::SUN_SYNCHRONOUS_DEG)]
+    inclination: f64,
+    /// after show: price this many launches, bought together
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    buy: u32,
+    /// after show: draw payload against C3, FILE.svg or FILE.png
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    own: flags::OwnCatalogue,
 }
 
 /// Words that people type, and the table each stands for.
-const KINDS: [(&str, &str); 16] = [
+const KINDS: [(&str, &str); 18] = [
     ("launchers", "launch_vehicles"),
     ("curves", "launch_c3"),
     ("launcher_curves", "launcher_curves"),
+    ("launcher_facts", "launcher_facts"),
+    ("prices", "launch_prices"),
     ("stages", "stages"),
     ("engines", "engines_propellants"),
     ("craft", "cargo_craft"),
@@ -44,17 +66,41 @@ const KINDS: [(&str, &str); 16] = [
 const COST_CLASSES: &str = "cost_classes";
 
 pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure> {
-    let catalogue = Catalogue::embedded()?;
+    let catalogue = arguments.own.load()?;
     let Some(kind) = &arguments.kind else {
-        list_kinds(catalogue, format)?;
+        list_kinds(&catalogue, format)?;
         return Ok(Exit::Done);
     };
-    let entries = if kind == COST_CLASSES { Entries::cost_classes()? } else { Entries::of(catalogue, kind)? };
-    let entries = match &arguments.id {
+    if kind == "show" {
+        let asked = show::Asked {
+            on: arguments.on,
+            number: arguments.buy,
+            inclination_deg: arguments.inclination,
+            errors: show::estimate_errors(&catalogue),
+            out: arguments.out.as_deref(),
+        };
+        return show::run(&catalogue, &arguments.ids, &asked, format);
+    }
+    if arguments.out.is_some() {
+        let reason =
+            "a table has no figure; portolan catalogue show \"Vulcan VC6\" --out FILE.svg draws one".to_owned();
+        return Err(Failure::Flag { flag: "--out", reason });
+    }
+    let entries = if kind == COST_CLASSES { Entries::cost_classes()? } else { Entries::of(&catalogue, kind)? };
+    let id = match arguments.ids.as_slice() {
+        [] => None,
+        [id] => Some(id),
+        [_, second, ..] => {
+            let reason =
+                format!("one entry at a time, \"{second}\" is a second; put a name of several words in quotes");
+            return Err(Failure::Flag { flag: "ID", reason });
+        }
+    };
+    let entries = match id {
         Some(id) => entries.only(kind, id)?,
         None => entries,
     };
-    match (format, &arguments.id) {
+    match (format, id) {
         (Format::Json, _) => print_json(&json!({ "kind": kind, "rows": entries.to_json() }))?,
         (Format::Text, Some(_)) => print(&entries.each_in_full())?,
         (Format::Text, None) => print(&entries.as_table(kind))?,

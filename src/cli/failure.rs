@@ -2,7 +2,7 @@
 
 use super::output::OutputError;
 use crate::bodies::{BodyError, ElementsError};
-use crate::campaign::{CampaignError, Pointed, RunError};
+use crate::campaign::{CampaignError, Pointed, RunError, Spot, StackFileError, StackMistake};
 use crate::costs::CostError;
 use crate::ephemerides::EphemerisError;
 use crate::propagation::JourneyError;
@@ -18,7 +18,7 @@ use crate::transfers::moon_window::MoonWindowError;
 use crate::transfers::porkchop::PorkchopError;
 use crate::transfers::round_trip::RoundTripError;
 use crate::transfers::validation::ValidationError;
-use crate::vehicles::CatalogueError;
+use crate::vehicles::{CatalogueError, FitError, FlightError};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -95,6 +95,13 @@ pub(super) enum Failure {
     Journey(JourneyError),
     #[error(transparent)]
     Validation(#[from] ValidationError),
+    #[error(transparent)]
+    Stack(Box<StackFileError>),
+    /// A step of a flag that cannot be taken.
+    #[error("step {step}: {error}")]
+    Flight { step: usize, error: FlightError },
+    #[error(transparent)]
+    Fit(FitError),
     #[error(transparent)]
     Output(#[from] OutputError),
     /// A flag whose value is fine by itself and wrong for this question.
@@ -185,6 +192,9 @@ impl Failure {
             ) => Exit::Infeasible,
             Self::Departure(error) => of_departure(error),
             Self::NoWitness => Exit::DataMissing,
+            Self::Stack(error) => of_stack(error),
+            Self::Flight { error, .. } if error.is_shortage() => Exit::Infeasible,
+            Self::Fit(error) => of_fit(error),
             // The tables in the program are ours; a name that is not in them is the user's.
             Self::Catalogue(error) if !matches!(error, CatalogueError::Unknown { .. }) => Exit::Bug,
             Self::Cost(CostError::Catalogue { .. }) | Self::Bench { .. } | Self::Validation(_) => Exit::Bug,
@@ -204,6 +214,7 @@ impl Failure {
             | Self::StateTable(_)
             | Self::Journey(_)
             | Self::Propagation(_)
+            | Self::Flight { .. }
             | Self::Output(_)
             | Self::Cells { .. }
             | Self::Flag { .. }
@@ -224,21 +235,53 @@ impl Failure {
     /// `mars.toml:14:6: no body is called "Mras"; did you mean "Mars"?` and the line itself.
     fn plain(&self) -> String {
         let mut text = format!("portolan: {self}\n");
-        if let Self::Campaign(error) = self
-            && let Some(spot) = error.spot()
-        {
+        if let Some(spot) = self.spot() {
             let line = spot.line_and_column().line;
             text.push_str(&format!("  {line} | {}\n", spot.line_text().trim_end()));
         }
         text
     }
 
+    /// The place in a file of the user's that this is about.
+    fn spot(&self) -> Option<&Spot> {
+        match self {
+            Self::Campaign(error) => error.spot(),
+            Self::Stack(error) => error.spot(),
+            _ => None,
+        }
+    }
+
     fn picture(&self) -> Option<String> {
-        let Self::Campaign(error) = self else { return None };
+        let pointed = match self {
+            Self::Campaign(error) => Pointed::new(error)?,
+            Self::Stack(error) => {
+                // what is wrong stands above the line, the cure under it
+                let sentence = error.mistake()?.to_string();
+                let (wrong, cure) = sentence.split_once("; ").map_or((sentence.as_str(), None), |(w, c)| (w, Some(c)));
+                Pointed::at(error.spot()?, wrong.to_owned(), cure.map(str::to_owned))
+            }
+            _ => return None,
+        };
         let mut text = String::new();
         let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode());
-        handler.render_report(&mut text, &Pointed::new(error)?).ok()?;
+        handler.render_report(&mut text, &pointed).ok()?;
         Some(text)
+    }
+}
+
+fn of_stack(error: &StackFileError) -> Exit {
+    match error.mistake() {
+        Some(StackMistake::Flight(error)) if error.is_shortage() => Exit::Infeasible,
+        Some(StackMistake::Fit(error)) => of_fit(error),
+        _ => Exit::Input,
+    }
+}
+
+fn of_fit(error: &FitError) -> Exit {
+    match error {
+        FitError::Flight(error) if !error.is_shortage() => Exit::Input,
+        FitError::NoLimit { .. } => Exit::Input,
+        _ => Exit::Infeasible,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::transfers::ParkingOrbit;
 use crate::transfers::lambert::Way;
 use crate::transfers::porkchop::GridSize;
 use crate::units::{Dimension, QuantityError, parse_quantity};
+use crate::vehicles::Catalogue;
 use std::path::PathBuf;
 
 /// Kernels besides those in the program.
@@ -29,6 +30,28 @@ impl Kernels {
             own.extend(osculating::read(text)?);
         }
         Ok(Ephemerides::with_kernels(&self.paths)?.with_small_bodies(own))
+    }
+}
+
+/// Files of the user's own beside the catalogue in the program.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct OwnCatalogue {
+    // the name is the argument's, and has to differ from those of the other groups of flags
+    /// launchers, curves, facts or prices of your own, in the columns of the catalogue's files; may be repeated
+    #[arg(long = "catalogue", value_name = "FILE.csv")]
+    catalogues: Vec<PathBuf>,
+}
+
+impl OwnCatalogue {
+    pub(super) fn load(&self) -> Result<Catalogue, Failure> {
+        let mut catalogue = Catalogue::embedded()?.clone();
+        let refuse = |reason: String| Failure::Flag { flag: "--catalogue", reason };
+        for path in &self.catalogues {
+            let text =
+                std::fs::read_to_string(path).map_err(|e| refuse(format!("cannot read {}: {e}", path.display())))?;
+            catalogue = catalogue.with_file(&text, &path.display().to_string()).map_err(|e| refuse(e.to_string()))?;
+        }
+        Ok(catalogue)
     }
 }
 

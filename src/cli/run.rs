@@ -9,7 +9,6 @@ use crate::costs::{Anchor, anchors};
 use crate::ephemerides::Ephemerides;
 use crate::report::run::{delivered_usd_per_kg, run_figures, run_json, run_page, run_tables};
 use crate::units::KG_PER_LB;
-use crate::vehicles::Catalogue;
 use comfy_table::{CellAlignment, Table, presets};
 use std::path::{Path, PathBuf};
 
@@ -24,11 +23,13 @@ pub(super) struct Arguments {
     out: Option<PathBuf>,
     #[command(flatten)]
     kernels: flags::Kernels,
+    #[command(flatten)]
+    own: flags::OwnCatalogue,
 }
 
 pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure> {
     let ephemerides = arguments.kernels.load()?;
-    let catalogue = Catalogue::embedded()?;
+    let catalogue = &arguments.own.load()?;
     let campaign = Campaign::read(&arguments.campaign, &Known::new(catalogue, &ephemerides)?)?;
     let plan = fly(&ephemerides, catalogue, &campaign)?;
     let object = run_json(&campaign, &plan, &ephemerides)?;
@@ -113,6 +114,9 @@ fn to_text(campaign: &Campaign, plan: &Plan, beside: &str, out: &Path, files: &[
                 None => format!("without {}: {:.0} kg stay behind\n", gone.without, gone.unmet.kg()),
             });
         }
+    }
+    for line in plan.left_out() {
+        text.push_str(&format!("left out: {line}\n"));
     }
     text.push_str(&format!("{} files in {}: report.html, report.json, figures, tables\n", files.len(), out.display()));
     text

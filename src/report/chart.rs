@@ -179,8 +179,10 @@ fn bars_page(view: &BarsView) -> Result<Canvas, FigureError> {
             // Without named parts a bar that runs back is another colour.
             let colour = SERIES[if view.series.is_empty() { usize::from(*value < 0.0) } else { part % SERIES.len() }];
             let (a, b) = (area.at(from, 0.0)[0], area.at(to, 0.0)[0]);
+            // a part that is there can be seen
+            let b = if *value == 0.0 { b } else { b.max(a + 1.2) };
             canvas.rect([a, y - half], [b, y + half], colour);
-            if part > 0 {
+            if part > 0 && *value != 0.0 && at != bar.start_value {
                 let seam = area.at(ends[0], 0.0)[0];
                 canvas.line(&[[seam, y - half], [seam, y + half]], Pen::solid(PAPER, 1.0));
             }

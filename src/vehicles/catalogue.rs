@@ -1,13 +1,20 @@
 //! The catalogue: plain files with a source on every row, embedded in the program, extended by the user's own.
 
+mod facts;
+mod files;
+mod own;
+mod parts;
+
 use super::curve::{Curve, OnCurve};
 use super::estimate::{
     ESTIMATE_C3_MAX_KM2_S2, EstimateCheck, EstimateError, Pair, UpperStage, may_be_truth, summarise,
 };
-use super::launcher::{Availability, EscapeBasis, Estimate, Launcher, PriceRange};
+use super::launch_site::LaunchSite;
+use super::launcher::{Availability, EscapeBasis, Estimate, Launcher, LauncherFacts, PriceRange};
 use super::stage::Stage;
-use super::table::{CatalogueError, Column, Kind, Layout, Row, Table, Verified, did_you_mean};
+use super::table::{CatalogueError, Row, Table, Verified, did_you_mean};
 use crate::units::{Mass, Money};
+use files::{CURVES, FILES, LAUNCHERS};
 use std::sync::OnceLock;
 
 /// The polynomials fitted to the launch curves, as embedded.
@@ -15,223 +22,6 @@ pub const LAUNCH_C3_POLY: &str = include_str!("../../catalogue/launch_c3_poly.to
 
 /// The row of `engines_propellants.csv` whose specific impulse the upper-stage estimate assumes.
 pub const ESTIMATE_PROPELLANT: &str = "hydrolox LH2/LOX";
-
-const KG: &str = "kg";
-const HEAVIEST_KG: f64 = 5e6;
-
-const LAUNCHERS: Layout = Layout {
-    columns: &[
-        Column("name", Kind::Name),
-        Column("partner", Kind::Name),
-        Column("country", Kind::Name),
-        Column("status", Kind::Name),
-        Column("leo_kg", Kind::Known(KG, 0.0, 3e5)),
-        Column("gto_kg", Kind::Known(KG, 0.0, 3e5)),
-        Column("tli_or_escape_kg", Kind::Known(KG, 0.0, 3e5)),
-        Column("escape_basis", Kind::Text),
-        Column("price_low_musd", Kind::Known("millions of USD", 0.0, 2e4)),
-        Column("price_high_musd", Kind::Known("millions of USD", 0.0, 2e4)),
-        Column("price_year", Kind::Known("calendar years", 1950.0, 2100.0)),
-        Column("price_basis", Kind::Text),
-        Column("availability", Kind::Name),
-        Column("reuse", Kind::Name),
-    ],
-    unique: true,
-};
-
-const CURVES: Layout = Layout {
-    columns: &[
-        Column("vehicle", Kind::Name),
-        Column("c3_km2_s2", Kind::Number("km²/s²", -61.0, 400.0)),
-        Column("injected_kg", Kind::Number(KG, 0.0, 3e5)),
-    ],
-    unique: false,
-};
-
-const LAUNCHER_CURVES: Layout =
-    Layout { columns: &[Column("launcher", Kind::Name), Column("curve", Kind::Name)], unique: true };
-
-const STAGES: Layout = Layout {
-    columns: &[
-        Column("name", Kind::Name),
-        Column("class", Kind::Name),
-        Column("dry_kg", Kind::Known(KG, 0.0, HEAVIEST_KG)),
-        Column("prop_kg", Kind::Known(KG, 0.0, HEAVIEST_KG)),
-        Column("rcs_prop_kg", Kind::KnownOr("shared", KG, 0.0, HEAVIEST_KG)),
-        Column("isp_s", Kind::Known("s", 50.0, 1e4)),
-        Column("rcs_isp_s", Kind::Known("s", 50.0, 1e4)),
-        Column("propellant", Kind::Text),
-        Column("cargo_cap_kg", Kind::Known(KG, 0.0, HEAVIEST_KG)),
-        Column("crew", Kind::Known("people", 0.0, 1000.0)),
-        Column("note", Kind::Text),
-    ],
-    unique: true,
-};
-
-const ENGINES: Layout = Layout {
-    columns: &[
-        Column("name", Kind::Name),
-        Column("isp_vac_s", Kind::Number("s", 50.0, 1e4)),
-        Column("bulk_density_kg_l", Kind::Known("kg/L", 0.01, 25.0)),
-        Column("boiloff_pct_day", Kind::Known("% per day", 0.0, 100.0)),
-        Column("tank_kg_per_l", Kind::Known("kg/L", 0.0, 1.0)),
-        Column("isru_feed_kg_per_kg", Kind::Text),
-    ],
-    unique: true,
-};
-
-const CRAFT: Layout = Layout {
-    columns: &[
-        Column("name", Kind::Name),
-        Column("partner", Kind::Name),
-        Column("to", Kind::Name),
-        Column("pressurized_kg", Kind::Known(KG, 0.0, 2e5)),
-        Column("unpressurized_kg", Kind::Known(KG, 0.0, 2e5)),
-        Column("total_kg", Kind::Known(KG, 0.0, 2e5)),
-        Column("return_kg", Kind::Known(KG, 0.0, 2e5)),
-        Column("launcher", Kind::Name),
-        Column("note", Kind::Text),
-    ],
-    unique: true,
-};
-
-const LANDERS: Layout = Layout {
-    columns: &[
-        Column("name", Kind::Name),
-        Column("partner", Kind::Name),
-        Column("payload_to_lunar_surface_kg", Kind::Figure(KG, 0.0, 2e5)),
-        Column("mode", Kind::Name),
-        Column("prop", Kind::Text),
-        Column("note", Kind::Text),
-    ],
-    unique: true,
-};
-
-const ARCS: Layout = Layout {
-    columns: &[
-        Column("from", Kind::Name),
-        Column("to", Kind::Name),
-        Column("dv_m_s", Kind::Figure("m/s", 0.0, 3e4)),
-        Column("tof_d", Kind::Figure("d", 0.0, 5e3)),
-        Column("kind", Kind::Name),
-        Column("note", Kind::Text),
-    ],
-    unique: false,
-};
-
-const MARS_WINDOWS: Layout = Layout {
-    columns: &[
-        Column("window", Kind::Number("calendar years", 2000.0, 2200.0)),
-        Column("type", Kind::Name),
-        Column("depart", Kind::Text),
-        Column("arrive", Kind::Text),
-        Column("c3_min_km2_s2", Kind::Number("km²/s²", 0.0, 400.0)),
-        Column("tof_d", Kind::Known("d", 1.0, 5e3)),
-        Column("dv_tmi_407km_m_s", Kind::Number("m/s", 0.0, 3e4)),
-        Column("fh_exp_kg", Kind::Number(KG, 0.0, 3e5)),
-        Column("fh_rec_kg", Kind::Number(KG, 0.0, 3e5)),
-        Column("vulcan_vc6_kg", Kind::Number(KG, 0.0, 3e5)),
-    ],
-    unique: true,
-};
-
-const CREW_RATES: Layout = Layout {
-    columns: &[
-        Column("item", Kind::Name),
-        Column("value", Kind::Figure("the row's own unit", 0.0, 1e4)),
-        Column("unit", Kind::Name),
-        Column("basis", Kind::Text),
-    ],
-    unique: true,
-};
-
-const CLASSES: Layout = Layout {
-    columns: &[
-        Column("cos", Kind::Number("class numbers", 1.0, 9999.0)),
-        Column("name", Kind::Name),
-        Column("parent", Kind::Known("class numbers", 1.0, 99.0)),
-    ],
-    unique: true,
-};
-
-const DEPOTS: Layout = Layout {
-    columns: &[
-        Column("item", Kind::Name),
-        Column("value", Kind::Figure("the row's own unit", 0.0, 1e5)),
-        Column("low", Kind::Known("the row's own unit", 0.0, 1e5)),
-        Column("high", Kind::Known("the row's own unit", 0.0, 1e5)),
-        Column("unit", Kind::Name),
-    ],
-    unique: true,
-};
-
-const CONTRACTS: Layout = Layout {
-    columns: &[
-        Column("service", Kind::Name),
-        Column("value_musd", Kind::Number("millions of USD", 0.0, 1e6)),
-        Column("cargo_kg", Kind::Known(KG, 0.0, 1e8)),
-        Column("missions", Kind::Known("flights", 0.0, 1e4)),
-        Column("usd_per_kg", Kind::Known("USD/kg", 0.0, 1e7)),
-        Column("year", Kind::Number("calendar years", 1950.0, 2100.0)),
-    ],
-    unique: true,
-};
-
-const INFLATION: Layout = Layout {
-    columns: &[
-        Column("from_year", Kind::Name),
-        Column("to_year", Kind::Name),
-        Column("factor", Kind::Number("a plain ratio", 0.1, 100.0)),
-        Column("index", Kind::Name),
-    ],
-    unique: false,
-};
-
-const LAUNCH_SITES: Layout = Layout {
-    columns: &[
-        Column("name", Kind::Name),
-        Column("country", Kind::Name),
-        Column("latitude_deg", Kind::Number("degrees north", -90.0, 90.0)),
-        Column("longitude_deg", Kind::Number("degrees east", -180.0, 180.0)),
-    ],
-    unique: true,
-};
-
-const ANCHORS: Layout = Layout {
-    columns: &[
-        Column("what", Kind::Name),
-        Column("low_usd_per_lb", Kind::Number("USD/lb", 0.0, 1e7)),
-        Column("high_usd_per_lb", Kind::Number("USD/lb", 0.0, 1e7)),
-        Column("note", Kind::Text),
-    ],
-    unique: true,
-};
-
-macro_rules! files {
-    ($($name:literal: $layout:ident),* $(,)?) => {
-        /// Every table: its name, its text, what it must look like.
-        const FILES: &[(&str, &str, &Layout)] =
-            &[$(($name, include_str!(concat!("../../catalogue/", $name)), &$layout)),*];
-    };
-}
-files! {
-    "launch_vehicles.csv": LAUNCHERS,
-    "launch_c3.csv": CURVES,
-    "launcher_curves.csv": LAUNCHER_CURVES,
-    "stages.csv": STAGES,
-    "engines_propellants.csv": ENGINES,
-    "cargo_craft.csv": CRAFT,
-    "landers.csv": LANDERS,
-    "arcs_delta_v.csv": ARCS,
-    "mars_windows.csv": MARS_WINDOWS,
-    "crew_rates.csv": CREW_RATES,
-    "classes_of_supply.csv": CLASSES,
-    "depots_isru.csv": DEPOTS,
-    "service_contracts.csv": CONTRACTS,
-    "inflation.csv": INFLATION,
-    "anchors.csv": ANCHORS,
-    "launch_sites.csv": LAUNCH_SITES,
-}
 
 /// A cargo craft.
 #[derive(Debug, Clone, PartialEq)]
@@ -248,21 +38,6 @@ pub struct CargoCraft {
     pub returned: Option<Mass>,
     /// what launches it
     pub launcher: String,
-    /// where the row comes from
-    pub source: String,
-    /// how far it can be trusted
-    pub verified: Verified,
-}
-
-/// A place that rockets rise from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LaunchSite {
-    /// name, the key of the catalogue
-    pub name: String,
-    /// geodetic latitude, north positive
-    pub latitude_deg: f64,
-    /// longitude, east positive
-    pub longitude_deg: f64,
     /// where the row comes from
     pub source: String,
     /// how far it can be trusted
@@ -314,6 +89,8 @@ impl Catalogue {
             catalogue.launcher(launcher)?;
             catalogue.curve(curve)?;
         }
+        catalogue.take_facts(&catalogue.table("launcher_facts.csv")?.clone())?;
+        catalogue.take_prices(&catalogue.table("launch_prices.csv")?.clone())?;
         catalogue.link()?;
         Ok(catalogue)
     }
@@ -330,7 +107,11 @@ impl Catalogue {
         let mut catalogue = self.clone();
         for launcher in read_launchers(&table)? {
             match catalogue.launchers.iter_mut().find(|l| l.name == launcher.name) {
-                Some(old) => *old = launcher,
+                // the user's row replaces the figures; what is known beside it stays until a file of facts replaces that
+                Some(old) => {
+                    let (facts, prices) = (std::mem::take(&mut old.facts), std::mem::take(&mut old.prices));
+                    *old = Launcher { facts, prices, ..launcher };
+                }
                 None => catalogue.launchers.push(launcher),
             }
         }
@@ -623,6 +404,8 @@ fn read_launcher(table: &Table, row: &Row) -> Result<Launcher, CatalogueError> {
         price_basis: text("price_basis"),
         availability: word(table, row, "availability", &Availability::WORDS)?,
         reuse: text("reuse"),
+        prices: Vec::new(),
+        facts: LauncherFacts::default(),
         source: row.source.clone(),
         verified: row.verified,
         curve: None,

@@ -5,7 +5,11 @@ use super::estimate::{
     ESTIMATE_C3_MAX_KM2_S2, EstimateError, MARS_TRANSFER_C3_KM2_S2, Pair, UpperStage, geostationary_transfer_c3_km2_s2,
     trans_lunar_c3_km2_s2,
 };
+use super::launch_site::LaunchSite;
+use super::price::PriceStep;
+use super::reliability::FlightRecord;
 use super::table::Verified;
+use crate::time::{DAY_S, Epoch, TimeError, Window};
 use crate::units::{Mass, Money};
 use std::fmt;
 use thiserror::Error;
@@ -114,6 +118,8 @@ pub enum Destination {
     LowEarthOrbit,
     /// geostationary transfer orbit
     GeostationaryTransfer,
+    /// sun-synchronous orbit as the source's figure has it
+    SunSynchronous,
     /// a conic of given C3; negative is an ellipse
     Energy {
         /// characteristic energy, km²/s²
@@ -126,6 +132,7 @@ impl fmt::Display for Destination {
         match self {
             Self::LowEarthOrbit => f.write_str("low Earth orbit"),
             Self::GeostationaryTransfer => f.write_str("geostationary transfer orbit"),
+            Self::SunSynchronous => f.write_str("sun-synchronous orbit"),
             Self::Energy { c3_km2_s2 } => write!(f, "C3 = {c3_km2_s2:.3} km²/s²"),
         }
     }
@@ -283,6 +290,141 @@ pub struct Capacity {
     pub basis: Basis,
 }
 
+/// A fairing, as its source measures it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fairing {
+    /// outer diameter
+    pub diameter_m: f64,
+    /// outer height
+    pub height_m: f64,
+}
+
+impl Fairing {
+    /// Volume of the cylinder of that diameter and height: no payload is larger, and the nose takes some of it.
+    #[must_use]
+    pub fn cylinder_m3(&self) -> f64 {
+        std::f64::consts::FRAC_PI_4 * self.diameter_m * self.diameter_m * self.height_m
+    }
+}
+
+/// A day, a month or a year, as a source gives it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dated {
+    /// `2024-07-09`, `2024-07` or `2024`
+    pub text: String,
+    /// all of that day, month or year
+    pub span: Window,
+}
+
+impl Dated {
+    /// A date of the catalogue.
+    ///
+    /// * `text`: `2024-07-09`, `2024-07` or `2024`
+    ///
+    /// # Errors
+    /// [`TimeError`] when it is none of them.
+    pub fn parse(text: &str) -> Result<Self, TimeError> {
+        let text = text.trim();
+        let start = match text.split('-').count() {
+            1 => Epoch::parse(&format!("{text}-01-01")),
+            2 => Epoch::parse(&format!("{text}-01")),
+            _ => Epoch::parse(text),
+        }
+        .map_err(|_| TimeError::NotADate { text: text.to_owned() })?;
+        let date = start.calendar();
+        let end = match text.split('-').count() {
+            1 => Epoch::from_calendar(date.year + 1, 1, 1),
+            2 if date.month == 12 => Epoch::from_calendar(date.year + 1, 1, 1),
+            2 => Epoch::from_calendar(date.year, date.month + 1, 1),
+            _ => start + DAY_S,
+        };
+        Ok(Self { text: text.to_owned(), span: Window { start, end } })
+    }
+}
+
+impl fmt::Display for Dated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Where one of the facts comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FactSource {
+    /// the columns that the row fills
+    pub columns: Vec<String>,
+    /// what else it says
+    pub note: String,
+    /// where the row comes from
+    pub source: String,
+    /// how far it can be trusted
+    pub verified: Verified,
+}
+
+/// What is known of a launcher beside its row; everything that no source gives is empty.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LauncherFacts {
+    /// mass to a sun-synchronous orbit
+    pub sso: Option<Mass>,
+    /// where it starts
+    pub site: Option<LaunchSite>,
+    /// its fairing from outside
+    pub fairing: Option<Fairing>,
+    /// room for a payload under it
+    pub fairing_volume_m3: Option<f64>,
+    /// its flights
+    pub record: Option<FlightRecord>,
+    /// when it first flew, or is to fly
+    pub first_flight: Option<Dated>,
+    /// when it last flew, or is to fly last
+    pub last_flight: Option<Dated>,
+    /// launches in a year: flown, or aimed at, as the row's note says
+    pub launches_per_year: Option<u32>,
+    /// where these come from, row by row
+    pub sources: Vec<FactSource>,
+}
+
+/// Whether a launcher flies on a date.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Service {
+    /// as far as the catalogue knows it does
+    Flying,
+    /// its first flight is later
+    NotYet {
+        /// the first flight
+        first: Dated,
+    },
+    /// its last flight is earlier
+    NoMore {
+        /// the last flight
+        last: Dated,
+    },
+    /// it has not flown, and the catalogue has no date for its first flight
+    Undated,
+    /// it flies no more or never did, and the catalogue has no date for that
+    Unavailable,
+}
+
+impl Service {
+    /// Whether the catalogue says that it does not fly; where it has no date it says nothing.
+    #[must_use]
+    pub fn is_absence(&self) -> bool {
+        matches!(self, Self::NotYet { .. } | Self::NoMore { .. } | Self::Unavailable)
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flying => f.write_str("flies"),
+            Self::NotYet { first } => write!(f, "does not fly before {first}"),
+            Self::NoMore { last } => write!(f, "flew last in {last}"),
+            Self::Undated => f.write_str("has not flown, and no date of its first flight is known"),
+            Self::Unavailable => f.write_str("flies no more, or never did"),
+        }
+    }
+}
+
 /// A launcher of the catalogue.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Launcher {
@@ -310,6 +452,10 @@ pub struct Launcher {
     pub availability: Availability,
     /// what of it flies again
     pub reuse: String,
+    /// what it costs whom, by the number bought together
+    pub prices: Vec<PriceStep>,
+    /// what else is known of it
+    pub facts: LauncherFacts,
     /// where the row comes from
     pub source: String,
     /// how far it can be trusted
@@ -393,10 +539,34 @@ impl Launcher {
             Destination::Energy { c3_km2_s2 } => return self.capacity(c3_km2_s2),
             Destination::LowEarthOrbit => self.leo,
             Destination::GeostationaryTransfer => self.gto,
+            Destination::SunSynchronous => self.facts.sso,
         };
         let mass =
             figure.ok_or_else(|| VehicleError::NoOrbitFigure { launcher: self.name.clone(), orbit: destination })?;
         Ok(Capacity { mass, basis: Basis::OrbitFigure })
+    }
+
+    /// Whether it flies on a date, as far as the catalogue knows.
+    ///
+    /// * `epoch`: the day of a launch
+    ///
+    /// ```
+    /// use portolan::time::Epoch;
+    /// use portolan::vehicles::{Catalogue, Service};
+    /// let shuttle = Catalogue::embedded()?.launcher("Space Shuttle")?;
+    /// let service = shuttle.service(Epoch::parse("2033-04-28")?);
+    /// assert_eq!(service.to_string(), "flew last in 2011-07");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn service(&self, epoch: Epoch) -> Service {
+        match (&self.facts.first_flight, &self.facts.last_flight) {
+            (Some(first), _) if epoch < first.span.start => Service::NotYet { first: first.clone() },
+            (_, Some(last)) if epoch >= last.span.end => Service::NoMore { last: last.clone() },
+            (None, None) if self.availability == Availability::Unavailable => Service::Unavailable,
+            (None, _) if self.status == "development" => Service::Undated,
+            _ => Service::Flying,
+        }
     }
 
     /// The range of prices of one launch.

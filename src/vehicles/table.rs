@@ -177,6 +177,18 @@ pub enum CatalogueError {
         /// the column that is empty
         column: String,
     },
+    /// A row that names what the catalogue does not have.
+    #[error("{file}:{line}: column `{column}`: {unknown}")]
+    NotThere {
+        /// file name
+        file: String,
+        /// line, counted from 1
+        line: u64,
+        /// column
+        column: String,
+        /// the name, and the nearest one
+        unknown: Box<CatalogueError>,
+    },
     /// A name that the catalogue does not have.
     #[error("the catalogue has no {kind} \"{name}\"{hint}")]
     Unknown {
@@ -363,6 +375,15 @@ pub(crate) fn did_you_mean<'a>(asked: &str, names: impl IntoIterator<Item = &'a 
     match nearest {
         Some((distance, name)) if distance <= asked.chars().count() / 2 => format!("; did you mean \"{name}\"?"),
         _ => String::new(),
+    }
+}
+
+/// The nearest name, or where none is near all that there are.
+pub(crate) fn names_near(asked: &str, names: &[&str]) -> String {
+    match did_you_mean(asked, names.iter().copied()) {
+        near if !near.is_empty() => near,
+        _ if names.is_empty() => "; there is none".to_owned(),
+        _ => format!("; there is {}", names.join(", ")),
     }
 }
 

@@ -15,6 +15,7 @@ mod porkchop_html;
 mod propagate;
 mod round_trip;
 mod run;
+mod stack;
 mod small_bodies;
 mod transfer;
 mod validate;

@@ -47,6 +47,58 @@ fn law_what_cannot_be_flown_leaves_with_1_and_says_why() {
 }
 
 #[test]
+fn law_a_launcher_that_flies_no_more_is_left_out_and_told() {
+    let place = tempfile::tempdir().expect("a directory");
+    std::fs::write(place.path().join("mars.toml"), EXAMPLE.replace("400x400", "100x100")).expect("written");
+    let with = EXAMPLE.replace("400x400", "100x100").replace("[\"H3-24L\"]", "[\"H3-24L\", \"Space Shuttle\"]");
+    assert!(with.contains("Space Shuttle"));
+    std::fs::write(place.path().join("shuttle.toml"), with).expect("written");
+    let run = |file: &str| portolan_in(place.path(), &["run", file, "--out", "report", "--format", "json"]).json();
+    let (without, with) = (run("mars.toml"), run("shuttle.toml"));
+    assert_eq!(without["launches"], with["launches"]);
+    assert_eq!(without["left_out"], json!([]));
+    let told = with["left_out"].as_array().expect("a list");
+    assert!(
+        told.iter()
+            .any(|line| line.as_str().is_some_and(|l| l.starts_with("Space Shuttle of JAXA flew last in 2011-07"))),
+        "{told:?}"
+    );
+}
+
+/// A launcher that the catalogue does not have flies from a file of the user's own, in a run and in a porkchop.
+#[test]
+fn law_a_launcher_of_ones_own_flies_in_a_run_and_in_a_porkchop() {
+    let place = tempfile::tempdir().expect("a directory");
+    let row = "Kestrel,JAXA,Here,development,30000,15000,9000,escape,10,12,2025,mine,open,expendable,my notes,read";
+    let heading = "name,partner,country,status,leo_kg,gto_kg,tli_or_escape_kg,escape_basis,price_low_musd,price_high_musd,price_year,price_basis,availability,reuse,source,verified";
+    std::fs::write(place.path().join("mine.csv"), format!("{heading}\n{row}\n")).expect("written");
+    let campaign = EXAMPLE.replace("400x400", "100x100").replace("[\"H3-24L\"]", "[\"Kestrel\"]");
+    std::fs::write(place.path().join("mars.toml"), campaign).expect("written");
+    let run = ["run", "mars.toml", "--out", "report", "--format", "json"];
+    assert!(portolan_in(place.path(), &run).refusal(2).contains("no launcher is called \"Kestrel\""));
+    let object = portolan_in(place.path(), &[&run[..], &["--catalogue", "mine.csv"]].concat()).json();
+    let launches = object["launches"].as_array().expect("a list");
+    assert!(launches.iter().any(|l| l["launcher"] == json!("Kestrel")), "the cheapest of all: {launches:?}");
+    let porkchop = [
+        "porkchop",
+        "earth",
+        "mars",
+        "--depart",
+        "2033-03-01..2033-06-01",
+        "--arrive",
+        "2033-10-01..2034-03-01",
+        "--size",
+        "60x60",
+        "--launcher",
+        "Kestrel",
+        "--catalogue",
+        "mine.csv",
+    ];
+    let told = portolan_in(place.path(), &porkchop).stdout;
+    assert!(told.contains("Kestrel has not flown, and no date of its first flight is known"), "{told}");
+}
+
+#[test]
 fn refuses_with_file_line_and_cure_and_writes_nothing() {
     let place = tempfile::tempdir().expect("a directory");
     for (from, to, message) in [

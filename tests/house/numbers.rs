@@ -8,10 +8,10 @@ use syn::{
 
 /// Unit suffixes. The first line is STYLE.md's; the rest are compounds of the same units, and the units of
 /// source data that are named at the edges (seconds of TDB end in `_s`, a rate per second in `_s1`).
-const UNITS: [&str; 39] = [
+const UNITS: [&str; 40] = [
     "km", "km_s", "km2_s2", "km3_s2", "s", "d", "rad", "deg", "kg", "n", "kw", "usd", "km2_s", "km_s2", "rad_s",
-    "deg_d", "rad_s2", "s1", "kg_s", "kg_d", "kg_m3", "kg_m2", "m2", "w_m2", "n_m2", "musd", "m_s", "m_s2", "m", "lb",
-    "tonnes", "pounds", "year", "ns", "s2",
+    "deg_d", "rad_s2", "s1", "kg_s", "kg_d", "kg_m3", "kg_m2", "m3", "m2", "w_m2", "n_m2", "musd", "m_s", "m_s2", "m",
+    "lb", "tonnes", "pounds", "year", "ns", "s2",
     // of the restricted problem of three bodies, whose units are told by its `Cr3bp`
     "lu", "tu", "lu_tu", "lu2_tu2",
 ];

@@ -8,6 +8,7 @@ mod handbook;
 mod minima;
 mod opportunities;
 mod propagation;
+mod vehicles;
 
 use std::path::PathBuf;
 

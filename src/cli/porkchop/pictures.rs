@@ -7,7 +7,7 @@ use crate::report::{ArrivalRule, Bands, Branches, LaunchPeriod, PorkchopPicture}
 use crate::time::{Epoch, Window};
 use crate::transfers::lambert::Branch;
 use crate::transfers::porkchop::{CellNumbers, Porkchop, Quantity, Status};
-use crate::vehicles::{BRAKING_INERT_RATIO, BRAKING_ISP_S, Braking, Catalogue, Delivered, Freight};
+use crate::vehicles::{BRAKING_INERT_RATIO, BRAKING_ISP_S, Braking, Delivered, Freight, Service};
 use comfy_table::{CellAlignment, Table, presets};
 use serde_json::{Value, json};
 
@@ -48,6 +48,8 @@ pub(super) struct Pictures {
     /// the date on which all days of the marked launch period arrive; each its best if not given
     #[arg(long, value_name = "DATE", value_parser = flags::date, requires = "mark_period")]
     mark_arrival: Option<Epoch>,
+    #[command(flatten)]
+    own: flags::OwnCatalogue,
 }
 
 /// A layer by the name that people write.
@@ -118,7 +120,7 @@ impl Pictures {
     }
 
     fn of_names<'a>(&self, names: impl Iterator<Item = &'a str>) -> Result<Vec<Freight>, Failure> {
-        let catalogue = Catalogue::embedded()?;
+        let catalogue = self.own.load()?;
         let braking = match (&self.stage, self.no_stage) {
             (_, true) => Braking::Whole,
             (Some(name), _) => Braking::Built(catalogue.stage(name)?),
@@ -268,6 +270,7 @@ pub(super) fn to_json(best: &[Best<'_>]) -> Value {
                 "price_musd": d.price.map(|p| p.mid().musd()),
                 "price_year": d.price.map(|p| p.mid().year()),
                 "launch_usd_per_kg": d.launch_usd_per_kg(),
+                "service": b.freight.launcher.service(*depart).to_string(),
             }),
             Err(reason) => json!({ "launcher": launcher, "reason": reason }),
         }
@@ -299,10 +302,18 @@ pub(super) fn to_text(best: &[Best<'_>]) -> String {
     for column in table.column_iter_mut().skip(3) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    format!(
+    let mut text = format!(
         "{table}\n{}, no margins; best cell of the grid, launch price from the middle of its range\n",
         first.freight.braking.words()
-    )
+    );
+    for b in best {
+        let Ok((depart, ..)) = &b.found else { continue };
+        let service = b.freight.launcher.service(*depart);
+        if service != Service::Flying {
+            text.push_str(&format!("{} {service}\n", b.freight.launcher.name));
+        }
+    }
+    text
 }
 
 #[cfg(test)]

@@ -42,6 +42,7 @@ pub fn run_json(campaign: &Campaign, plan: &Plan, ephemerides: &Ephemerides) -> 
         "campaign": campaign.name.value,
         "status": status,
         "reasons": reasons,
+        "left_out": plan.left_out(),
         "objective": plan.objective_value,
         "gap": plan.gap,
         "imleo_kg": imleo_kg(plan),
