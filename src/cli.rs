@@ -6,6 +6,7 @@ mod bug;
 mod catalogue;
 mod failure;
 mod flags;
+mod flight_curves;
 mod lambert;
 mod launch_period;
 mod mars_moons;

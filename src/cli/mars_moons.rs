@@ -3,12 +3,14 @@
 use super::answer::{Format, print, print_json};
 use super::failure::{Exit, Failure};
 use super::flags;
+use super::flight_curves::{Burns, Words, draw, is_picture};
 use super::pair::table;
 use crate::ephemerides::mars_moons::MarsMoon;
 use crate::time::Window;
 use crate::transfers::mars_moons::{MarsMoonRequest, MarsMoonTransfer, MarsPlace, mars_moon_window};
 use crate::transfers::porkchop::GridSize;
 use serde_json::{Value, json};
+use std::path::PathBuf;
 
 /// Between Phobos, Deimos and orbits about Mars: the two burns over departure date and flight time
 #[derive(Debug, clap::Args)]
@@ -28,6 +30,9 @@ pub(super) struct Arguments {
     /// dates by flight times
     #[arg(long, value_name = "NxM", value_parser = flags::size, default_value = "200x100")]
     size: GridSize,
+    /// also write a picture of the cheapest flight of each date (.svg, .png)
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 fn place(text: &str) -> Result<MarsPlace, String> {
@@ -41,6 +46,10 @@ fn place(text: &str) -> Result<MarsPlace, String> {
 }
 
 pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure> {
+    if let Some(path) = arguments.out.as_ref().filter(|path| !is_picture(path)) {
+        let reason = format!("{} is no picture: let it end in .svg or .png", path.display());
+        return Err(Failure::Flag { flag: "--out", reason });
+    }
     let request = MarsMoonRequest {
         from: arguments.from,
         to: arguments.to,
@@ -51,6 +60,19 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
     };
     let solved = mars_moon_window(&request)?;
     let cells = solved.cells.iter().flatten().count();
+    if let Some(path) = &arguments.out {
+        let words = Words {
+            title: format!("{} to {} about Mars", request.from, request.to),
+            subtitle: format!("flights of {:.3} to {:.3} d", request.min_tof_d, request.max_tof_d),
+            names: ["departure", "arrival"],
+            provenance: format!(
+                "portolan {}; moons by Sinclair's theory, within 40 km; two-body arcs",
+                env!("CARGO_PKG_VERSION")
+            ),
+        };
+        let burns: Vec<Burns> = solved.cells.iter().map(|c| c.map(|t| [t.dv_depart_km_s, t.dv_arrive_km_s])).collect();
+        draw(path, words, &solved.depart, &burns)?;
+    }
     match format {
         Format::Json => print_json(&json!({
             "from": request.from.to_string(),

@@ -3,6 +3,7 @@
 use super::answer::{Format, print, print_json};
 use super::failure::{Exit, Failure};
 use super::flags;
+use super::flight_curves::{Burns, Words, draw, is_picture, provenance};
 use super::output::write_atomically;
 use super::pair::table;
 use crate::time::Window;
@@ -34,7 +35,7 @@ pub(super) struct Arguments {
     /// orbit about the Moon: "100 km", or "60 km x 8 h" (periapsis altitude, period)
     #[arg(long, value_name = "ORBIT", value_parser = flags::orbit, default_value = "100 km")]
     lunar_orbit: ParkingOrbit,
-    /// also write all cells (.csv)
+    /// also write all cells (.csv), or a picture of the cheapest flight of each date (.svg, .png)
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     #[command(flatten)]
@@ -42,8 +43,10 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure> {
-    if let Some(path) = arguments.out.as_ref().filter(|p| p.extension().is_none_or(|e| e != "csv")) {
-        let reason = format!("{} is no file that the cells can be written to: let it end in .csv", path.display());
+    let is_cells = |path: &PathBuf| path.extension().is_some_and(|e| e == "csv");
+    if let Some(path) = arguments.out.as_ref().filter(|path| !is_cells(path) && !is_picture(path)) {
+        let reason =
+            format!("{} is no file that this can be written to: let it end in .csv, .svg or .png", path.display());
         return Err(Failure::Flag { flag: "--out", reason });
     }
     let ephemerides = arguments.kernels.load()?;
@@ -53,8 +56,23 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
     (request.altitude_km, request.inc_deg) = (arguments.altitude, arguments.inclination);
     request.lunar_orbit = arguments.lunar_orbit;
     let solved = moon_window(&ephemerides, &request)?;
-    if let Some(path) = &arguments.out {
-        write_atomically(path, to_csv(&solved).as_bytes())?;
+    match &arguments.out {
+        Some(path) if is_cells(path) => write_atomically(path, to_csv(&solved).as_bytes())?,
+        Some(path) => {
+            let words = Words {
+                title: format!("Low Earth orbit to the Moon, {}", request.depart),
+                subtitle: format!(
+                    "from {} km circular at {}° into {}, flights of {} to {} d",
+                    request.altitude_km, request.inc_deg, request.lunar_orbit, request.min_tof_d, request.max_tof_d
+                ),
+                names: ["injection", "insertion"],
+                provenance: provenance(&ephemerides, "conics patched at the Moon itself"),
+            };
+            let burns: Vec<Burns> =
+                solved.cells.iter().map(|c| c.as_ref().ok().map(|t| [t.dv_depart_km_s, t.dv_arrive_km_s])).collect();
+            draw(path, words, &solved.depart, &burns)?;
+        }
+        None => {}
     }
     let none = |why| solved.cells.iter().filter(|c| **c == Err(why)).count();
     let (inclination, too_long) = (none(NoMoon::Inclination), none(NoMoon::TooLong));

@@ -1,6 +1,6 @@
 //! `portolan mars-moons`.
 
-use crate::portolan;
+use crate::{names, portolan, portolan_in};
 
 #[test]
 fn law_minima_are_listed_best_first() {
@@ -25,4 +25,11 @@ fn refuses_what_is_no_place_about_mars() {
     assert!(with("phobos", "phobos").refusal(2).contains("from Phobos to Phobos is no transfer here"));
     assert!(with("phobo", "deimos").refusal(2).contains("neither phobos nor deimos nor an orbit"));
     assert!(with("-20 km", "deimos").code == 2);
+    let dates = ["--depart", "2035-01-01..2035-01-03", "--size", "80x60"];
+    let place = tempfile::tempdir().expect("a directory");
+    let drawn = |file: &str| {
+        portolan_in(place.path(), &[&["mars-moons", "phobos", "deimos", "--out", file], &dates[..]].concat())
+    };
+    assert!(drawn("a.csv").refusal(2).contains("let it end in .svg or .png"));
+    assert_eq!((drawn("a.svg").code, names(place.path())), (0, vec!["a.svg".to_owned()]));
 }

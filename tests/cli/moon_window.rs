@@ -36,7 +36,7 @@ fn refuses_and_writes_nothing() {
             .refusal(2)
             .contains("the circular orbit there takes")
     );
-    assert!(with(&["--out", "a.png"]).refusal(2).contains("let it end in .csv"));
+    assert!(with(&["--out", "a.gif"]).refusal(2).contains("let it end in .csv, .svg or .png"));
     assert_eq!(names(place.path()), Vec::<String>::new());
     assert_eq!(with(&["--out", "a.csv", "--inclination", "10 deg"]).code, 0);
     let text = std::fs::read_to_string(place.path().join("a.csv")).expect("written");
@@ -44,4 +44,21 @@ fn refuses_and_writes_nothing() {
     assert_eq!(text.lines().count(), 1 + 90 * 40);
     assert!(text.lines().all(|l| l.split(',').count() == columns));
     assert!(text.contains(",inclination\n") && text.contains(",solved\n"));
+}
+
+/// The Moon stands beyond 20° for days of every month in 2026: the curves have gaps there.
+#[test]
+fn law_a_picture_has_both_burns_and_gaps() {
+    let place = tempfile::tempdir().expect("a directory");
+    let with = |inclination: &str| {
+        let question = ["moon-window", "--depart", "2026-12-01..2026-12-31", "--size", "90x12", "--out", "a.svg"];
+        assert_eq!(portolan_in(place.path(), &[&question[..], &["--inclination", inclination]].concat()).code, 0);
+        std::fs::read_to_string(place.path().join("a.svg")).expect("written")
+    };
+    let (whole, cut) = (with("29 deg"), with("20 deg"));
+    for word in ["both burns", "injection", "insertion", "de440_2010_2060.bsp"] {
+        assert!(whole.contains(word) && cut.contains(word), "{word}");
+    }
+    let lines = |svg: &str| svg.matches("<polyline").count();
+    assert!(lines(&cut) >= lines(&whole) + 3, "{} {}", lines(&cut), lines(&whole));
 }
