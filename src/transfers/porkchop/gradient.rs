@@ -231,6 +231,9 @@ mod tests {
     use crate::time::Window;
     use crate::transfers::porkchop::{PorkchopRequest, Transfer};
 
+    /// What it is called, with its derivatives, and of a transfer.
+    type Number = (&'static str, Varying, fn(&Transfer) -> f64);
+
     fn problem(departure: Body, arrival: Body) -> Problem {
         let window = |text| Window::parse(text).expect("a window");
         let (depart, arrive) = (window("2030-01-01..2036-01-01"), window("2031-01-01..2039-01-01"));
@@ -258,7 +261,7 @@ mod tests {
                     if !(2.0..178.0).contains(&angle) || at(-3e4, 0.0).is_none() || at(3e4, 0.0).is_none() {
                         continue;
                     }
-                    let numbers: [(&str, Varying, fn(&Transfer) -> f64); 4] = [
+                    let numbers: [Number; 4] = [
                         ("C3", gradient.c3, |t| t.c3_km2_s2),
                         ("departure", gradient.v_inf_dep, |t| t.v_inf_dep_km_s),
                         ("arrival", gradient.v_inf_arr, |t| t.v_inf_arr_km_s),
