@@ -7,6 +7,7 @@ mod bench;
 mod catalogue;
 mod general;
 mod lambert;
+mod lanes;
 mod launch_period;
 mod mars_moons;
 mod moon_window;
