@@ -80,7 +80,7 @@ pub enum SiteError {
 /// ```
 /// use portolan::vehicles::inclination_cost;
 /// let polar = inclination_cost(5.17, 97.4)?;
-/// assert_eq!(format!("{:.0}", polar.m_s()), "538");
+/// assert_eq!(format!("{:.0}", polar.m_s()), "537");
 /// # Ok::<(), portolan::vehicles::SiteError>(())
 /// ```
 pub fn inclination_cost(latitude_deg: f64, inclination_deg: f64) -> Result<DeltaV, SiteError> {

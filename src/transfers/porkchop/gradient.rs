@@ -78,8 +78,8 @@ impl Problem {
     /// let problem = Problem::new(Ephemerides::embedded()?, &request)?;
     /// let (depart, arrive) = (Epoch::from_calendar(2033, 4, 15), Epoch::from_calendar(2033, 11, 1));
     /// let now = problem.gradient(depart, arrive, 0, Branch::Single).unwrap();
-    /// let later = problem.gradient(depart + 60.0, arrive, 0, Branch::Single).unwrap();
-    /// let slope = (later.c3.value - now.c3.value) / 60.0;
+    /// let at = |later_s| problem.gradient(depart + later_s, arrive, 0, Branch::Single).unwrap().c3.value;
+    /// let slope = (at(600.0) - at(-600.0)) / 1200.0;
     /// assert!((slope - now.c3.rate_values[0]).abs() < 1e-4 * slope.abs());
     /// # Ok::<(), portolan::transfers::porkchop::PorkchopError>(())
     /// ```
