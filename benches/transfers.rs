@@ -4,8 +4,9 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use lambert_izzo::{LambertInput, RevolutionBudget, TransferWay, lambert};
+use portolan::bodies::SUN;
 use portolan::ephemerides::{Ephemerides, State};
-use portolan::numerics::vector::{minus, norm};
+use portolan::numerics::vector::{cross, dot, minus, norm};
 use portolan::propagation::kepler;
 use portolan::transfers::cases::{Triangle, inner_planets, mars_2031};
 use portolan::transfers::lambert::{Batch, Branch, Pairs, Way, solve};
@@ -102,6 +103,22 @@ fn single(c: &mut Criterion) {
     group.finish();
 }
 
+/// C3 of a cell as the crate solves it between the same states.
+fn c3_by_the_crate(from: &State, to: &State, tof_s: f64) -> Option<f64> {
+    let pole = cross(from.position_km, from.velocity_km_s);
+    let short = dot(cross(from.position_km, to.position_km), pole) >= 0.0;
+    let input = LambertInput {
+        r1: from.position_km,
+        r2: to.position_km,
+        tof: tof_s,
+        mu: SUN.mu_km3_s2,
+        way: if short { TransferWay::Short } else { TransferWay::Long },
+        revolutions: RevolutionBudget::SingleOnly,
+    };
+    let excess = minus(lambert(&input).ok()?.single.v1, from.velocity_km_s);
+    Some(dot(excess, excess))
+}
+
 fn grid(c: &mut Criterion) {
     let Ok(ephemerides) = Ephemerides::embedded() else { return };
     let mut request = mars_2031();
@@ -109,9 +126,31 @@ fn grid(c: &mut Criterion) {
     group.sample_size(10);
     for side in [500, 1000] {
         request.size = GridSize { depart: side, arrive: side };
+        let Ok(solved) = porkchop(ephemerides, &request) else { return };
+        let states = |k: usize| {
+            let (depart, arrive) = solved.dates(k);
+            let (from, to) = (solved.problem.departure_state(depart).ok()?, solved.problem.arrival_state(arrive).ok()?);
+            Some((from, to, arrive - depart))
+        };
+        let misses = (0..solved.cells()).step_by(97).filter_map(|k| {
+            // next to half a turn the planes of both solvers part by the last digits of the places
+            let away = (solved.numbers(0, k)?.angle_rad.to_degrees() - 180.0).abs();
+            let (from, to, tof_s) = states(k).filter(|_| away > 1.0)?;
+            Some((solved.layers[0].c3_km2_s2(k) - c3_by_the_crate(&from, &to, tof_s)?).abs())
+        });
+        let worst = misses.fold(0.0, f64::max);
+        println!(
+            "transfers/porkchop/{side}x{side}: C3 at most {worst:.1e} km2/s2 from lambert_izzo between the same states"
+        );
         group.throughput(Throughput::Elements((side * side) as u64));
-        group.bench_function(format!("{side}x{side}"), |b| {
+        group.bench_function(format!("{side}x{side}/portolan"), |b| {
             b.iter(|| porkchop(ephemerides, &request).map_or(0, |p| p.counts.solved));
+        });
+        // what the crate alone takes for the arcs of the same cells, one thread, states at hand
+        let cells: Vec<(State, State, f64)> = (0..solved.cells()).step_by(101).filter_map(states).collect();
+        group.throughput(Throughput::Elements(cells.len() as u64));
+        group.bench_function(format!("{side}x{side}/lambert_izzo, one cell in 101"), |b| {
+            b.iter(|| cells.iter().filter_map(|(from, to, tof_s)| c3_by_the_crate(from, to, *tof_s)).sum::<f64>());
         });
     }
     group.finish();

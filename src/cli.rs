@@ -5,6 +5,7 @@ mod bench;
 mod bug;
 mod catalogue;
 mod failure;
+mod figures;
 mod flags;
 mod flight_curves;
 mod lambert;
@@ -28,8 +29,10 @@ mod witness;
 
 pub use failure::Exit;
 
+use crate::numerics::lanes::Width;
 use answer::Format;
 use clap::{Parser, Subcommand};
+use failure::Failure;
 use std::process::ExitCode;
 
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nlicence ", env!("CARGO_PKG_LICENSE"));
@@ -77,6 +80,11 @@ pub fn main() -> ExitCode {
             return if usage.use_stderr() { Exit::Input.into() } else { Exit::Done.into() };
         }
     };
+    if let Err(reason) = Width::asked() {
+        let failure = Failure::Flag { flag: "PORTOLAN_LANES", reason };
+        failure.print();
+        return failure.exit().into();
+    }
     let outcome = match &portolan.command {
         Command::Run(arguments) => run::run(arguments, portolan.format),
         Command::Porkchop(arguments) => porkchop::run(arguments, portolan.format),

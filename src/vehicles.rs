@@ -40,5 +40,5 @@ pub use refuelling::{
 };
 pub use reliability::{Confidence, FlightRecord};
 pub use sizing_law::SizingLaw;
-pub use stage::{Sizing, Stack, Stage, StageError, gear_ratio};
+pub use stage::{Sizing, Stage, StageError, gear_ratio};
 pub use table::{CatalogueError, Verified};

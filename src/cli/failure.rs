@@ -9,7 +9,7 @@ use crate::propagation::JourneyError;
 use crate::propagation::files::FileError;
 use crate::propagation::state_file::StateFileError;
 use crate::propagation::taylor::PropagationError;
-use crate::report::ReportError;
+use crate::report::{FigureError, ReportError};
 use crate::transfers::departure::DepartureError;
 use crate::transfers::lambert::LambertError;
 use crate::transfers::launch_period::LaunchPeriodError;
@@ -123,6 +123,13 @@ pub(super) enum Failure {
     Cells { path: PathBuf, reason: String },
     #[error("cannot write the answer to stdout: {reason}")]
     Stdout { reason: String },
+}
+
+/// A figure that cannot be drawn, as a report's mistake.
+impl From<FigureError> for Failure {
+    fn from(error: FigureError) -> Self {
+        Self::Report(error.into())
+    }
 }
 
 /// A run's mistakes in the file, in dates and in bodies are those of the other commands.

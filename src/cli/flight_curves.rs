@@ -1,6 +1,7 @@
 //! What a flight about one planet costs by its date: the picture of `moon-window` and `mars-moons`.
 
 use super::failure::Failure;
+use super::figures;
 use crate::ephemerides::Ephemerides;
 use crate::report::{Curve, LinesView, draw_lines};
 use crate::time::{DAY_S, Epoch};
@@ -16,12 +17,6 @@ pub(super) struct Words {
     /// the two burns
     pub(super) names: [&'static str; 2],
     pub(super) provenance: String,
-}
-
-/// Whether a name can hold the picture.
-pub(super) fn is_picture(path: &Path) -> bool {
-    let ending = path.extension().and_then(|e| e.to_str()).map(str::to_lowercase);
-    matches!(ending.as_deref(), Some("svg" | "png"))
 }
 
 /// The line under a picture.
@@ -57,5 +52,5 @@ pub(super) fn draw(path: &Path, words: Words, depart: &[Epoch], burns: &[Burns])
         curves: vec![curve("both burns", &|b| b[0] + b[1]), curve(first, &|b| b[0]), curve(second, &|b| b[1])],
         provenance: words.provenance,
     };
-    super::stack::write_figure(path, &draw_lines(&view)?)
+    figures::write(path, &draw_lines(&view)?)
 }

@@ -2,8 +2,9 @@
 
 use super::answer::{Format, print, print_json};
 use super::failure::{Exit, Failure};
+use super::figures;
 use super::flags;
-use super::flight_curves::{Burns, Words, draw, is_picture};
+use super::flight_curves::{Burns, Words, draw};
 use super::pair::table;
 use crate::ephemerides::mars_moons::MarsMoon;
 use crate::time::Window;
@@ -46,10 +47,7 @@ fn place(text: &str) -> Result<MarsPlace, String> {
 }
 
 pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure> {
-    if let Some(path) = arguments.out.as_ref().filter(|path| !is_picture(path)) {
-        let reason = format!("{} is no picture: let it end in .svg or .png", path.display());
-        return Err(Failure::Flag { flag: "--out", reason });
-    }
+    arguments.out.as_deref().map_or(Ok(()), figures::check)?;
     let request = MarsMoonRequest {
         from: arguments.from,
         to: arguments.to,

@@ -2,8 +2,9 @@
 
 use super::answer::{Format, print, print_json};
 use super::failure::{Exit, Failure};
+use super::figures::is_figure;
 use super::flags;
-use super::flight_curves::{Burns, Words, draw, is_picture, provenance};
+use super::flight_curves::{Burns, Words, draw, provenance};
 use super::output::write_atomically;
 use super::pair::table;
 use crate::time::Window;
@@ -44,7 +45,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure> {
     let is_cells = |path: &PathBuf| path.extension().is_some_and(|e| e == "csv");
-    if let Some(path) = arguments.out.as_ref().filter(|path| !is_cells(path) && !is_picture(path)) {
+    if let Some(path) = arguments.out.as_ref().filter(|path| !is_cells(path) && !is_figure(path)) {
         let reason =
             format!("{} is no file that this can be written to: let it end in .csv, .svg or .png", path.display());
         return Err(Failure::Flag { flag: "--out", reason });

@@ -2,12 +2,13 @@
 
 use super::answer::{Format, print, print_json};
 use super::failure::{Exit, Failure};
+use super::figures;
 use super::flags;
 use super::output::{Draft, write_atomically};
 use super::pair::Pair;
 use crate::bodies::Body;
 use crate::ephemerides::Ephemerides;
-use crate::report::{CellFileError, CellFormat, CellWriter, ReportError, porkchop_html, porkchop_page};
+use crate::report::{CellFileError, CellFormat, CellWriter, porkchop_html, porkchop_page};
 use crate::time::{Epoch, Window};
 use crate::transfers::porkchop::{
     CellCounts, Criterion, GridSize, Layer, MOST_HELD, Minimum, Porkchop, PorkchopError, PorkchopRequest,
@@ -60,9 +61,7 @@ pub(super) struct Arguments {
 /// What `--out` asks for.
 #[derive(Debug, Clone, Copy)]
 enum Written {
-    Svg,
-    #[cfg(feature = "png")]
-    Png,
+    Figure,
     Html,
     Cells(CellFormat),
     Json,
@@ -71,14 +70,7 @@ enum Written {
 impl Written {
     fn of(path: &Path) -> Result<Self, Failure> {
         match path.extension().and_then(|e| e.to_str()).map(str::to_lowercase).as_deref() {
-            Some("svg") => Ok(Self::Svg),
-            #[cfg(feature = "png")]
-            Some("png") => Ok(Self::Png),
-            #[cfg(not(feature = "png"))]
-            Some("png") => Err(Failure::Flag {
-                flag: "--out",
-                reason: "this build draws no PNG: write a .svg, or build with the feature png".to_owned(),
-            }),
+            Some("svg" | "png") => figures::check(path).map(|()| Self::Figure),
             Some("html" | "htm") => Ok(Self::Html),
             Some("json") => Ok(Self::Json),
             Some("csv" | "npz" | "parquet") => cell_format(path, "--out").map(Self::Cells),
@@ -150,21 +142,14 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
     }
     if let Some((path, written)) = out {
         match written {
-            Written::Svg => {
+            Written::Figure => {
                 let picture = arguments.pictures.picture(&solved, &freights)?;
-                let figure = porkchop_page(&solved, &ephemerides, &picture).map_err(ReportError::from)?;
-                write_atomically(path, figure.svg().as_bytes())?;
-            }
-            #[cfg(feature = "png")]
-            Written::Png => {
-                let picture = arguments.pictures.picture(&solved, &freights)?;
-                let figure = porkchop_page(&solved, &ephemerides, &picture).map_err(ReportError::from)?;
-                write_atomically(path, &figure.png().map_err(ReportError::from)?)?;
+                figures::write(path, &porkchop_page(&solved, &ephemerides, &picture)?)?;
             }
             Written::Html => {
                 let picture = arguments.pictures.picture(&solved, &freights)?;
                 let told = arguments.pictures.page_freights(bodies.0)?;
-                let page = porkchop_html(&solved, &ephemerides, &picture, &told).map_err(ReportError::from)?;
+                let page = porkchop_html(&solved, &ephemerides, &picture, &told)?;
                 write_atomically(path, page.as_bytes())?;
             }
             Written::Json => write_atomically(path, format!("{object:#}\n").as_bytes())?,

@@ -5,15 +5,15 @@ mod tell;
 
 use super::answer::{Format, print, print_json};
 use super::failure::{Exit, Failure};
+use super::figures;
 use super::flags;
-use super::output::write_atomically;
 use crate::campaign::{StackFile, StackFileError};
-use crate::report::{Figure, FigureError, ReportError, draw_waterfall};
+use crate::report::draw_waterfall;
 use crate::units::Mass;
 use crate::vehicles::table::names_near;
 use crate::vehicles::{Flight, LargestPayload, SmallestStack, Step, Stopped, fly, largest_payload, smallest_stack};
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The rocket equation, stage by stage, both ways: what is left after each burn, the largest payload, the smallest stack
 #[derive(Debug, clap::Args)]
@@ -61,6 +61,7 @@ impl Outcome {
 }
 
 pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure> {
+    arguments.out.as_deref().map_or(Ok(()), figures::check)?;
     let catalogue = arguments.own.load()?;
     let file = StackFile::read(&arguments.stack, &catalogue).map_err(Failure::stack)?;
     let steps = arguments.steps(&file)?;
@@ -92,8 +93,8 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
             "portolan stack {}; masses and specific impulses as that file and the catalogue state them.",
             file.source.name
         );
-        let figure = draw_waterfall(&file.name, flight, &provenance).map_err(ReportError::from)?;
-        write_figure(path, &figure)?;
+        let figure = draw_waterfall(&file.name, flight, &provenance)?;
+        figures::write(path, &figure)?;
     }
     match format {
         Format::Json => print_json(&tell::to_json(&file, &outcome, &steps))?,
@@ -141,28 +142,6 @@ impl Arguments {
         }
         let at_stage = matches!(error, crate::vehicles::FitError::NoSize { .. });
         if at_stage { Failure::stack(file.refuse_fit(error)) } else { Failure::Fit(error.clone()) }
-    }
-}
-
-/// Write a figure as the ending of its name says.
-pub(super) fn write_figure(path: &Path, figure: &Figure) -> Result<(), Failure> {
-    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_lowercase();
-    let bytes = match ending.as_str() {
-        "svg" => figure.svg().as_bytes().to_vec(),
-        #[cfg(feature = "png")]
-        "png" => figure.png().map_err(ReportError::from)?,
-        _ => {
-            let reason = format!("{} is neither .svg nor .png; end its name with one of them", path.display());
-            return Err(Failure::Flag { flag: "--out", reason });
-        }
-    };
-    Ok(write_atomically(path, &bytes)?)
-}
-
-/// A figure that cannot be drawn, as a report's mistake.
-impl From<FigureError> for Failure {
-    fn from(error: FigureError) -> Self {
-        Self::Report(error.into())
     }
 }
 

@@ -269,6 +269,52 @@ mod tests {
         }
     }
 
+    /// Mars and the Earth at a thousand epochs against the same sums in twice the digits: within one last digit of the place, and
+    /// the velocity within three.
+    #[test]
+    fn law_a_state_is_its_sum_to_the_last_digit() {
+        use crate::bodies::{EARTH, MARS_BARYCENTER};
+        use crate::ephemerides::Ephemerides;
+        use crate::ephemerides::kernels::AnySegment;
+        use crate::numerics::double_double::DoubleDouble;
+        let ephemerides = Ephemerides::embedded().expect("kernels");
+        let mut worst = [0.0_f64; 2];
+        for segment in ephemerides.segments().iter().filter_map(|any| match any {
+            AnySegment::Chebyshev(s) if [EARTH.naif_id, MARS_BARYCENTER.naif_id].contains(&s.target) => Some(s),
+            _ => None,
+        }) {
+            for k in 0..1000 {
+                let epoch = segment.start + (segment.end - segment.start) * (f64::from(k) + 0.37) / 1000.0;
+                let state = add_up(&[segment.sum(epoch, 1.0)]);
+                let Sum { rows_km, at, rate_per_s, .. } = segment.sum(epoch, 1.0);
+                let (s, two_s) = (DoubleDouble::from(at), DoubleDouble::from(2.0 * at));
+                for axis in 0..3 {
+                    // T_k and k·U_{k−1}, forwards, for digits are plenty here
+                    let (mut t, mut t_next) = (DoubleDouble::from(1.0), s);
+                    let (mut u, mut u_next) = (DoubleDouble::from(0.0), DoubleDouble::from(1.0));
+                    let (mut place, mut slope) = (DoubleDouble::from(0.0), DoubleDouble::from(0.0));
+                    for (k, row) in rows_km.iter().enumerate() {
+                        let c = DoubleDouble::from(row[axis]);
+                        place = place + c * t;
+                        slope = slope + c * u * DoubleDouble::from(k as f64);
+                        (t, t_next) = (t_next, two_s * t_next - t);
+                        (u, u_next) = (u_next, two_s * u_next - u);
+                    }
+                    let speed = slope * DoubleDouble::from(rate_per_s);
+                    let digits = |got: f64, wanted: DoubleDouble, size: f64| {
+                        (DoubleDouble::from(got) - wanted).to_f64().abs() / (size.next_up() - size)
+                    };
+                    let sizes = [state.position_km, state.velocity_km_s]
+                        .map(|v| v.iter().fold(0.0, |m: f64, x| m.max(x.abs())));
+                    worst[0] = worst[0].max(digits(state.position_km[axis], place, sizes[0]));
+                    worst[1] = worst[1].max(digits(state.velocity_km_s[axis], speed, sizes[1]));
+                }
+            }
+        }
+        println!("in last digits of the largest coordinate: place {:.2}, velocity {:.2}", worst[0], worst[1]);
+        assert!(worst[0] > 0.0 && worst[0] <= 1.0 && worst[1] <= 3.0, "{worst:?}");
+    }
+
     #[test]
     fn refuses_numbers_that_are_no_segment() {
         let epoch = Epoch::from_tdb_s(0.0);

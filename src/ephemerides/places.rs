@@ -69,21 +69,13 @@ impl Track {
     /// # Errors
     /// [`EphemerisError::OutsideKernel`], and [`EphemerisError::NoAnswer`] for a body that has no Chebyshev records.
     pub(crate) fn acceleration_km_s2(&self, epoch: Epoch) -> Result<Vector3, EphemerisError> {
-        let mut sum = [0.0; 3];
-        for (links, sign) in self.links() {
-            for link in links {
-                let Link::Chebyshev(segments) = link else {
-                    return Err(EphemerisError::NoAnswer {
-                        what: format!("the acceleration of {} from {}", self.target().name, self.center().name),
-                        epoch,
-                        reason: "it has no Chebyshev records (SPK type 2) to take it from".to_owned(),
-                    });
-                };
-                let acceleration = self.covering(segments, epoch)?.acceleration_km_s2(epoch);
-                (0..3).for_each(|axis| sum[axis] += sign * acceleration[axis]);
-            }
-        }
-        Ok(sum)
+        self.acceleration_of_links(epoch, |_| {
+            Err(EphemerisError::NoAnswer {
+                what: format!("the acceleration of {} from {}", self.target().name, self.center().name),
+                epoch,
+                reason: "it has no Chebyshev records (SPK type 2) to take it from".to_owned(),
+            })
+        })
     }
 
     /// How the velocity changes, ICRF axes: from the records, and from velocities a span apart where a link has none.
@@ -91,18 +83,27 @@ impl Track {
     /// # Errors
     /// [`EphemerisError::OutsideKernel`].
     pub(crate) fn velocity_slope_km_s2(&self, epoch: Epoch) -> Result<Vector3, EphemerisError> {
+        self.acceleration_of_links(epoch, |link| {
+            let at = |after_s: f64| self.link_state(link, epoch + after_s).map(|s| s.velocity_km_s);
+            // at the end of a kernel from one side
+            let (before, early_s) = at(-SLOPE_S).map_or((at(0.0)?, 0.0), |v| (v, SLOPE_S));
+            let (after, late_s) = at(SLOPE_S).map_or((at(0.0)?, 0.0), |v| (v, SLOPE_S));
+            Ok(scale(minus(after, before), 1.0 / (early_s + late_s).max(1.0)))
+        })
+    }
+
+    /// The sum over the links, each from its records or, where it has none, as `other` says.
+    fn acceleration_of_links(
+        &self,
+        epoch: Epoch,
+        other: impl Fn(&Link) -> Result<Vector3, EphemerisError>,
+    ) -> Result<Vector3, EphemerisError> {
         let mut sum = [0.0; 3];
         for (links, sign) in self.links() {
             for link in links {
                 let acceleration = match link {
                     Link::Chebyshev(segments) => self.covering(segments, epoch)?.acceleration_km_s2(epoch),
-                    _ => {
-                        let at = |after_s: f64| self.link_state(link, epoch + after_s).map(|s| s.velocity_km_s);
-                        // at the end of a kernel from one side
-                        let (before, early_s) = at(-SLOPE_S).map_or((at(0.0)?, 0.0), |v| (v, SLOPE_S));
-                        let (after, late_s) = at(SLOPE_S).map_or((at(0.0)?, 0.0), |v| (v, SLOPE_S));
-                        scale(minus(after, before), 1.0 / (early_s + late_s).max(1.0))
-                    }
+                    _ => other(link)?,
                 };
                 (0..3).for_each(|axis| sum[axis] += sign * acceleration[axis]);
             }

@@ -12,13 +12,11 @@
 mod both;
 mod dual;
 pub(crate) mod elementary;
-mod four;
 mod one;
 mod plain;
 
 pub(crate) use both::Both;
 pub(crate) use dual::Dual;
-pub(crate) use four::Four;
 use plain::Plain;
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -113,6 +111,22 @@ pub(crate) trait Lanes: Packed<Mask: Octet> {
     }
 }
 
+/// Four doubles, from memory and back.
+pub(crate) trait Four: Fused {
+    /// From memory.
+    fn load(from: &[f64; 4]) -> Self;
+    /// To memory.
+    fn store(self, to: &mut [f64; 4]);
+
+    /// The lanes as an array.
+    #[inline(always)]
+    fn to_array(self) -> [f64; 4] {
+        let mut array = [0.0; 4];
+        self.store(&mut array);
+        array
+    }
+}
+
 /// Truth values, one a lane.
 pub(crate) trait Mask: Copy {
     /// The same in every lane.
@@ -150,11 +164,21 @@ impl Width {
     /// The widest that this machine has, or the one that `PORTOLAN_LANES` asks for: `avx512`, `avx2` or `scalar`.
     pub(crate) fn best() -> Self {
         static BEST: OnceLock<Width> = OnceLock::new();
-        *BEST.get_or_init(|| {
-            let asked = std::env::var("PORTOLAN_LANES").unwrap_or_default();
-            let all = Self::available();
-            all.iter().copied().find(|width| width.word() == asked).unwrap_or(all[0])
-        })
+        *BEST.get_or_init(|| Self::asked().ok().flatten().unwrap_or_else(|| Self::available()[0]))
+    }
+
+    /// What `PORTOLAN_LANES` asks for, or why that cannot be.
+    pub(crate) fn asked() -> Result<Option<Self>, String> {
+        let Ok(word) = std::env::var("PORTOLAN_LANES") else { return Ok(None) };
+        let all = Self::available();
+        match all.iter().find(|width| width.word() == word) {
+            Some(width) => Ok(Some(*width)),
+            None if word.is_empty() => Ok(None),
+            None => {
+                let words: Vec<&str> = all.iter().map(|width| width.word()).collect();
+                Err(format!("\"{word}\" are no registers of this machine: it has {}", words.join(", ")))
+            }
+        }
     }
 
     /// What the environment calls it.
@@ -215,7 +239,7 @@ pub(crate) fn run<K: Kernel>(width: Width, kernel: K) -> K::Output {
         }
     }
     let _ = width;
-    kernel.run::<Plain>()
+    kernel.run::<Plain<WIDTH>>()
 }
 
 impl Width {

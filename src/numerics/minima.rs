@@ -129,7 +129,7 @@ pub fn newton(
         // the least damping that makes the matrix positive definite
         let (mean, apart) = (0.5 * (hxx + hyy), (0.25 * (hxx - hyy).powi(2) + hxy * hxy).sqrt());
         let least = (1e-6 * (mean.abs() + apart) - (mean - apart)).max(0.0);
-        let mut moved = false;
+        let (mut moved, mut refused) = (false, false);
         for _ in 0..40 {
             let (a, b) = (hxx + least + damping, hyy + least + damping);
             let det = a * b - hxy * hxy;
@@ -140,6 +140,10 @@ pub fn newton(
             }
             if least == 0.0 && damping == 0.0 && sx.abs().max(sy.abs()) <= 1e-5 * probe {
                 return Some(Minimum { x: at.0, y: at.1, value: here.value });
+            }
+            if refused && sx.abs().max(sy.abs()) <= 1e-5 * probe {
+                // not even the smallest step leads down inside the domain
+                return None;
             }
             let shrink = (reach / sx.abs().max(sy.abs())).min(1.0);
             let next = (at.0 + sx * shrink, at.1 + sy * shrink);
@@ -156,6 +160,7 @@ pub fn newton(
                 moved = true;
                 break;
             }
+            refused = true;
             damping = (4.0 * damping).max(0.01 * (mean.abs() + apart).max(f64::MIN_POSITIVE));
         }
         if !moved {

@@ -7,7 +7,7 @@ use super::colour::{FAINT, INK, PAPER, RULE, Rgb};
 use super::contours::Field;
 use super::mapped::Mapped;
 use super::porkchop_figure::on_ridge;
-use super::porkchop_page::{Limit, for_any_asymptote, provenance, within_reach};
+use super::porkchop_page::{Limit, for_any_asymptote, provenance, smooth_values};
 use super::scale::{Scale, Wish, extent, usual_max};
 use super::text::{Anchor, Weight, fit, wrap};
 use super::{Figure, FigureError, Rank};
@@ -57,7 +57,7 @@ fn sheet(opportunities: &[Porkchop], ephemerides: &Ephemerides, bands: &Bands) -
         let limits = Limit::all(solved, bands);
         panels.push(Panel {
             solved,
-            values: cells.values(|c| sign * of_any.value(&within_reach(&of_any, c))),
+            values: smooth_values(&cells, &of_any).into_iter().map(|v| sign * v).collect(),
             kinds: cells.kinds(),
             c3: cells.values(|c| c.c3_km2_s2),
             masks: limits.iter().map(|limit| (cells.values(|c| limit.of(c)), limit.most)).collect(),

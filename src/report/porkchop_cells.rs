@@ -132,7 +132,7 @@ impl<F: Write + Seek + Send> CellWriter<F> {
         let kind = match format {
             CellFormat::Csv => Kind::Csv(csv::Writer::new(file, &about)?),
             CellFormat::Json => Kind::Json(json::Writer::new(file, about)?),
-            CellFormat::Npz => Kind::Npz(Box::new(npz::Writer::new(file, about, request, room)?)),
+            CellFormat::Npz => Kind::Npz(Box::new(npz::Writer::new(file, about, room)?)),
             #[cfg(feature = "parquet")]
             CellFormat::Parquet => Kind::Parquet(Box::new(parquet::Writer::new(file, &about)?)),
         };
@@ -165,7 +165,7 @@ impl<F: Write + Seek + Send> CellWriter<F> {
         match self.kind {
             Kind::Csv(writer) => writer.finish(),
             Kind::Json(writer) => writer.finish(whole),
-            Kind::Npz(writer) => writer.finish(whole),
+            Kind::Npz(writer) => writer.finish(),
             #[cfg(feature = "parquet")]
             Kind::Parquet(writer) => writer.finish(),
         }

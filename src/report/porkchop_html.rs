@@ -8,7 +8,7 @@ use super::bands::{Bands, Rank, ShownCells};
 use super::colour::Rgb;
 use super::labels::levels;
 use super::porkchop_page::{
-    Limit, PorkchopPicture, for_any_asymptote, marks, most_c3_km2_s2, provenance, subtitle, title, within_reach,
+    Limit, PorkchopPicture, for_any_asymptote, marks, most_c3_km2_s2, provenance, smooth_values, subtitle, title,
 };
 use super::scale::{Scale, Wish, extent, unrolled};
 use super::{ArrivalRule, FigureError};
@@ -154,7 +154,7 @@ fn layers(picture: &PorkchopPicture, freights: &[Freight], cells: &ShownCells, s
     let own = Limit::all(solved, &Bands::Number(Quantity::C3));
     all.filter_map(|(bands, freight)| {
         let of_any = for_any_asymptote(&bands);
-        let mut values = cells.values(|c| of_any.value(&within_reach(&of_any, c)));
+        let mut values = smooth_values(cells, &of_any);
         let is_turn = matches!(bands, Bands::Number(Quantity::Rla));
         let mean_deg = is_turn.then(|| mean_direction_deg(&values));
         if is_turn {

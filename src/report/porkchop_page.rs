@@ -41,7 +41,7 @@ pub fn porkchop_page(
 ) -> Result<Figure, FigureError> {
     let cells = ShownCells::of(solved, picture.branches)?;
     let bands = for_any_asymptote(&picture.bands);
-    let values = cells.values(|c| bands.value(&within_reach(&bands, c)));
+    let values = smooth_values(&cells, &bands);
     let (c3, v_inf) = (cells.values(|c| c.c3_km2_s2), cells.values(|c| c.v_inf_arr_km_s));
     let limits = Limit::all(solved, &picture.bands);
     let tables: Vec<Vec<f64>> = limits.iter().map(|limit| cells.values(|c| limit.of(c))).collect();
@@ -101,11 +101,11 @@ pub(super) fn for_any_asymptote(bands: &Bands) -> Bands {
     bands
 }
 
-/// A cell no farther than the launcher of the bands goes: what lies beyond is covered along the line where C3
-/// reaches that end, and needs a value only for the edge to be smooth.
-pub(super) fn within_reach(bands: &Bands, cell: &CellNumbers) -> CellNumbers {
+/// The values of all cells, each taken no farther than the launcher of the bands goes: what lies beyond is covered
+/// along the line where C3 reaches that end, and needs a value only for the edge to be smooth.
+pub(super) fn smooth_values(cells: &ShownCells, bands: &Bands) -> Vec<f64> {
     let end = bands.freight().and_then(Freight::most_c3_km2_s2).unwrap_or(f64::INFINITY);
-    CellNumbers { c3_km2_s2: cell.c3_km2_s2.min(end), ..*cell }
+    cells.values(|c| bands.value(&CellNumbers { c3_km2_s2: c.c3_km2_s2.min(end), ..*c }))
 }
 
 /// The C3 up to which a picture is coloured: as much above the least as a launcher may still give, and the least Δv

@@ -5,7 +5,7 @@ use crate::ephemerides::Ephemerides;
 use crate::numerics::golden::{golden_section, lowest_valley};
 use crate::time::{DAY_S, Epoch};
 use crate::transfers::lambert::Branch;
-use crate::transfers::porkchop::{Criterion, PorkchopError, PorkchopRequest, Problem, Transfer, TransferType};
+use crate::transfers::porkchop::{Criterion, Masks, PorkchopError, PorkchopRequest, Problem, Transfer, TransferType};
 use rayon::prelude::*;
 use thiserror::Error;
 
@@ -93,6 +93,7 @@ pub fn launch_periods(
 ) -> Result<Vec<LaunchPeriod>, LaunchPeriodError> {
     let porkchop = &request.porkchop;
     let problem = Problem::new(ephemerides, porkchop)?;
+    let masks = Masks::new(&porkchop.limits, porkchop.arrival)?;
     for epoch in [porkchop.depart.start, porkchop.depart.end] {
         problem.departure_state(epoch).map_err(PorkchopError::from)?;
     }
@@ -112,7 +113,8 @@ pub fn launch_periods(
         let branches: &[Branch] = if revs == 0 { &[Branch::Single] } else { &[Branch::Low, Branch::High] };
         for half_rad in [0.0, std::f64::consts::TAU] {
             let kind = TransferType::new(revs, half_rad);
-            searches.extend(branches.iter().map(|branch| Search { problem: &problem, request, kind, branch: *branch }));
+            let search = |branch: &Branch| Search { problem: &problem, masks: &masks, request, kind, branch: *branch };
+            searches.extend(branches.iter().map(search));
         }
     }
     let mut periods: Vec<LaunchPeriod> = Vec::new();
@@ -140,6 +142,7 @@ const DATE_D: f64 = 1e-5;
 /// One type of transfer, one branch. Days are counted from the first departure and the first arrival.
 struct Search<'a> {
     problem: &'a Problem,
+    masks: &'a Masks,
     request: &'a LaunchPeriodRequest,
     kind: TransferType,
     branch: Branch,
@@ -147,10 +150,10 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn transfer(&self, depart_d: f64, arrive_d: f64) -> Option<Transfer> {
-        let PorkchopRequest { depart, arrive, limits, arrival, .. } = &self.request.porkchop;
+        let PorkchopRequest { depart, arrive, .. } = &self.request.porkchop;
         let (leave, reach) = (depart.start + depart_d * DAY_S, arrive.start + arrive_d * DAY_S);
         let t = self.problem.transfer(leave, reach, self.kind.revs(), self.branch)?;
-        (t.kind == self.kind && limits.keep(&t, *arrival)).then_some(t)
+        (t.kind == self.kind && self.masks.keep(&t)).then_some(t)
     }
 
     fn value(&self, depart_d: f64, arrive_d: f64) -> f64 {

@@ -16,7 +16,7 @@ mod window;
 pub use cells::{Layer, Status};
 pub use gradient::{Gradient, Varying};
 pub use grid::MOST_HELD;
-use limits::Masks;
+pub(super) use limits::Masks;
 pub use limits::{ENTRY_ALTITUDE_KM, Limits};
 pub use minima::{Criterion, Minimum};
 pub use problem::{Arc, Problem, Reason, Transfer, TransferType, arrival_orbit, departure_orbit};

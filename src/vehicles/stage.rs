@@ -1,4 +1,4 @@
-//! Stages: the rocket equation both ways, tanks that give no more than they hold, stacks fired in sequence, sizing.
+//! One stage: the rocket equation both ways, a tank that gives no more than it holds, sizing.
 //!
 //! Δv = vₑ·ln(m₀/m₁), vₑ = g₀·Isp (Tsiolkovsky 1903); masses in kg, Δv in km/s.
 
@@ -41,28 +41,6 @@ pub enum StageError {
         short_kg: f64,
         /// change of speed missing, m/s
         short_m_s: f64,
-    },
-    /// All stages together do not give the change of speed.
-    #[error("the stack burns out {short_m_s:.1} m/s short of {dv_m_s:.1} m/s; lighten the payload or add a stage")]
-    StackTooSmall {
-        /// what was asked, m/s
-        dv_m_s: f64,
-        /// change of speed missing, m/s
-        short_m_s: f64,
-    },
-    /// There is no stage to fire or drop.
-    #[error("the stack has no stage left to {action}; add a stage")]
-    NoStage {
-        /// fire, drop
-        action: &'static str,
-    },
-    /// More was taken from the payload than it weighs.
-    #[error("the payload weighs {payload_kg:.1} kg, so {asked_kg:.1} kg cannot leave it; check the sequence of events")]
-    PayloadTooLight {
-        /// what is there
-        payload_kg: f64,
-        /// what was to leave
-        asked_kg: f64,
     },
     /// The structure eats the whole mass.
     #[error(
@@ -278,169 +256,6 @@ fn check(stage: &str, what: &'static str, value: f64, unit: &'static str, sign: 
     if fits { Ok(()) } else { Err(StageError::NotPhysical { stage: stage.to_owned(), what, value, unit, cure }) }
 }
 
-/// What one stage did in one burn.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Burned {
-    /// the stage
-    pub stage: String,
-    /// change of speed it gave
-    pub dv: DeltaV,
-    /// propellant it used
-    pub used: Mass,
-    /// propellant left in its tank
-    pub left: Mass,
-    /// the whole stack before
-    pub before: Mass,
-    /// the whole stack after
-    pub after: Mass,
-}
-
-/// Stages on top of each other with a payload on top; the first is the one that fires.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Stack {
-    stages: Vec<Stage>,
-    payload: Mass,
-}
-
-impl Stack {
-    /// A stack.
-    ///
-    /// * `stages`: in the order in which they fire
-    /// * `payload`: what rides on the last
-    ///
-    /// # Errors
-    /// [`StageError::NotPhysical`] for a number that cannot be.
-    pub fn new(stages: Vec<Stage>, payload: Mass) -> Result<Self, StageError> {
-        stages.iter().try_for_each(Stage::check)?;
-        check("the stack", "payload", payload.kg(), "kg", Sign::NotNegative)?;
-        Ok(Self { stages, payload })
-    }
-
-    /// The whole mass.
-    #[must_use]
-    pub fn mass(&self) -> Mass {
-        self.stages.iter().map(Stage::wet).sum::<Mass>() + self.payload
-    }
-
-    /// What rides on the last stage.
-    #[must_use]
-    pub fn payload(&self) -> Mass {
-        self.payload
-    }
-
-    /// Stages that are still there, the one that fires first; `propellant` is what their tanks still hold.
-    #[must_use]
-    pub fn stages(&self) -> &[Stage] {
-        &self.stages
-    }
-
-    /// Change of speed that the first stage can still give.
-    #[must_use]
-    pub fn available(&self) -> DeltaV {
-        let before_kg = self.mass().kg();
-        self.stages.first().map_or(DeltaV::ZERO, |s| {
-            if s.propellant == Mass::ZERO {
-                return DeltaV::ZERO;
-            }
-            DeltaV::from_km_s(dv_of_km_s(before_kg, before_kg - s.propellant.kg(), s.isp_s))
-        })
-    }
-
-    /// Burn with the first stage.
-    ///
-    /// # Errors
-    /// [`StageError::TankTooSmall`] when its tank does not hold enough; nothing is burned then.
-    pub fn burn(&mut self, dv: DeltaV) -> Result<Burned, StageError> {
-        check("the burn", "delta-v", dv.km_s(), "km/s", Sign::NotNegative)?;
-        let before = self.mass();
-        let gives = self.available();
-        let stage = self.stages.first_mut().ok_or(StageError::NoStage { action: "fire" })?;
-        let needs_kg = propellant_of_kg(dv.km_s(), before.kg(), stage.isp_s);
-        let holds_kg = stage.propellant.kg();
-        // one part in 1e12 is rounding, not a shortage
-        if needs_kg > holds_kg * (1.0 + 1e-12) {
-            return Err(stage.too_small(holds_kg, needs_kg, dv, gives.km_s()));
-        }
-        let used = Mass::from_kg(needs_kg.min(holds_kg));
-        stage.propellant = stage.propellant - used;
-        let (name, left) = (stage.name.clone(), stage.propellant);
-        Ok(Burned { stage: name, dv, used, left, before, after: self.mass() })
-    }
-
-    /// Burn with the first stage until its tank is empty.
-    ///
-    /// # Errors
-    /// [`StageError::NoStage`] when there is none.
-    pub fn burn_out(&mut self) -> Result<Burned, StageError> {
-        let before = self.mass();
-        let dv = self.available();
-        let stage = self.stages.first_mut().ok_or(StageError::NoStage { action: "fire" })?;
-        let used = stage.propellant;
-        stage.propellant = Mass::ZERO;
-        let name = stage.name.clone();
-        Ok(Burned { stage: name, dv, used, left: Mass::ZERO, before, after: self.mass() })
-    }
-
-    /// Burn with stage after stage; each that is empty is dropped before the next fires.
-    ///
-    /// # Errors
-    /// [`StageError::StackTooSmall`] when all together do not suffice; the stack is then as it was.
-    pub fn burn_in_sequence(&mut self, dv: DeltaV) -> Result<Vec<Burned>, StageError> {
-        check("the burn", "delta-v", dv.km_s(), "km/s", Sign::NotNegative)?;
-        let mut trial = self.clone();
-        let mut burns = Vec::new();
-        let mut left = dv;
-        loop {
-            if trial.stages.is_empty() {
-                return Err(StageError::StackTooSmall { dv_m_s: dv.m_s(), short_m_s: left.m_s() });
-            }
-            if trial.available() >= left {
-                burns.push(trial.burn(left)?);
-                *self = trial;
-                return Ok(burns);
-            }
-            let burned = trial.burn_out()?;
-            left = left - burned.dv;
-            burns.push(burned);
-            trial.drop_stage()?;
-        }
-    }
-
-    /// Drop the first stage with what its tank still holds; the mass that leaves.
-    ///
-    /// # Errors
-    /// [`StageError::NoStage`] when there is none.
-    pub fn drop_stage(&mut self) -> Result<Mass, StageError> {
-        if self.stages.is_empty() {
-            return Err(StageError::NoStage { action: "drop" });
-        }
-        Ok(self.stages.remove(0).wet())
-    }
-
-    /// Put mass on top.
-    ///
-    /// # Errors
-    /// [`StageError::NotPhysical`] for a negative mass.
-    pub fn load(&mut self, mass: Mass) -> Result<(), StageError> {
-        check("the stack", "loaded mass", mass.kg(), "kg", Sign::NotNegative)?;
-        self.payload += mass;
-        Ok(())
-    }
-
-    /// Take mass off the top.
-    ///
-    /// # Errors
-    /// [`StageError::PayloadTooLight`] when there is less.
-    pub fn release(&mut self, mass: Mass) -> Result<(), StageError> {
-        check("the stack", "released mass", mass.kg(), "kg", Sign::NotNegative)?;
-        if mass > self.payload {
-            return Err(StageError::PayloadTooLight { payload_kg: self.payload.kg(), asked_kg: mass.kg() });
-        }
-        self.payload = self.payload - mass;
-        Ok(())
-    }
-}
-
 /// A stage sized for its task.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sizing {
@@ -567,105 +382,17 @@ mod tests {
         assert_eq!(orion.expect("a stage").isp_s, 420.0);
     }
 
-    /// LOGISTICS V1: the lunar sortie of SpaceNet 2.5r2 Quick Start 1, whose formulae have g₀ = 9.81 m/s².
-    #[test]
-    fn agrees_with_spacenet_quick_start_1() {
-        let catalogue = Catalogue::embedded().expect("the catalogue");
-        let g = 9.81 / G0_M_S2;
-        let of = |name: &str| {
-            let mut s = catalogue.stage(name).expect(name);
-            s.isp_s *= g;
-            s
-        };
-        let near = |found: Mass, expected: f64| {
-            assert!((found.kg() - expected).abs() <= 1e-6 * expected.max(1.0) + 5e-4, "{found} and {expected}");
-        };
-        // Ares I: crew, service module and crew module under the escape tower
-        let (crew, sm, cm, las) = (kg(400.0), kg(13_000.0), kg(8175.0), kg(6000.0));
-        let first = Stage::new("FS", kg(105_000.0), kg(620_000.0), 267.0 * g).expect("a stage");
-        let mut ares_1 = Stack::new(vec![first, of("Ares I Upper Stage")], crew + sm + cm + las).expect("a stack");
-        near(ares_1.mass(), 889_575.0);
-        let boost = ares_1.burn_out().expect("a burn");
-        assert!((boost.dv.m_s() - 3127.139).abs() < 1e-3, "{}", boost.dv.m_s());
-        ares_1.drop_stage().expect("dropped");
-        ares_1.release(las).expect("released");
-        let left = DeltaV::from_km_s(9.5) - boost.dv;
-        near(ares_1.burn(left).expect("a burn").left, 3619.572);
-        // Ares V: boosters, core and departure stage under the lander
-        let dm = of("Altair DM");
-        let am = of("Altair AM");
-        let dm_extras = kg(425.0 + 500.0);
-        let mut ares_5 =
-            Stack::new(vec![of("Ares V SRBs"), of("Ares V Core"), of("Ares V EDS")], dm.wet() + dm_extras + am.wet())
-                .expect("a stack");
-        near(ares_5.mass(), 3_669_825.0);
-        let ascent = ares_5.burn_in_sequence(m_s(9500.0)).expect("a burn");
-        assert_eq!(ascent.len(), 3);
-        near(ascent[2].left, 115_470.642);
-        // joined, trans-lunar injection by the departure stage
-        ares_5.load(crew + sm + cm).expect("docked");
-        near(ares_5.mass(), 206_870.642);
-        let tli = ares_5.burn(m_s(3150.0)).expect("a burn");
-        near(tli.used, 105_847.405);
-        near(tli.left, 9623.237);
-        // course corrections from the lander's own small tank, then its main engine
-        let mut outbound = Stack::new(vec![dm], dm_extras + am.wet() + crew + sm + cm).expect("a stack");
-        let mut rcs = kg(425.0);
-        let trim = |stack: &mut Stack, rcs: &mut Mass, dv: f64| {
-            let used = kg(propellant_of_kg(dv * 1e-3, stack.mass().kg(), 300.0 * g));
-            stack.release(used).expect("there");
-            *rcs = *rcs - used;
-        };
-        trim(&mut outbound, &mut rcs, 2.0);
-        trim(&mut outbound, &mut rcs, 2.0);
-        near(outbound.burn(m_s(950.0)).expect("a burn").used, 12_696.107);
-        outbound.release(sm + cm).expect("left in orbit");
-        let descent = outbound.burn(m_s(2030.0)).expect("a burn");
-        near(descent.used, 11_630.163);
-        near(descent.left, 573.730);
-        trim(&mut outbound, &mut rcs, 11.0);
-        near(rcs, 262.267);
-        // ascent with crew and samples; one tank for both engines
-        let mut up = Stack::new(vec![am], crew + kg(100.0)).expect("a stack");
-        near(up.burn(m_s(1875.0)).expect("a burn").used, 2923.029);
-        let mut on_rcs = up.stages()[0].clone();
-        on_rcs.isp_s = 300.0 * g;
-        let mut up = Stack::new(vec![on_rcs], up.payload()).expect("a stack");
-        let trimmed = up.burn(m_s(31.0)).expect("a burn");
-        near(trimmed.used, 37.480);
-        near(trimmed.left, 39.490);
-        // home: the service module's three burns and two trims of its one tank
-        let mut home = Stack::new(vec![of("Orion SM (Constellation)")], cm + crew + kg(100.0)).expect("a stack");
-        for dv in [612.3, 276.5, 333.6] {
-            home.burn(m_s(dv)).expect("a burn");
-        }
-        let mut on_rcs = home.stages()[0].clone();
-        on_rcs.isp_s = 301.0 * g;
-        let mut home = Stack::new(vec![on_rcs], home.payload()).expect("a stack");
-        home.burn(m_s(3.2)).expect("a burn");
-        near(home.burn(m_s(3.2)).expect("a burn").left, 3117.067);
-        let entry_used = propellant_of_kg(5e-3, home.payload().kg(), 301.0 * g);
-        near(kg(175.0 - entry_used), 160.323);
-    }
-
     proptest! {
         #[test]
-        fn law_a_burn_conserves_mass(
-            dry in 100.0..2e4_f64, propellant in 10.0..1e5_f64, isp_s in 200.0..460.0_f64,
-            payload in 0.0..5e4_f64, part in 0.0..1.0_f64,
+        fn law_both_forms_of_the_rocket_equation_agree(
+            dry in 100.0..2e4_f64, propellant in 10.0..1e5_f64, isp_s in 200.0..460.0_f64, part in 0.0..1.0_f64,
         ) {
-            let mut stack = Stack::new(vec![stage("s", dry, propellant, isp_s)], kg(payload)).expect("a stack");
-            let whole = stack.mass();
-            let dv = stack.available() * part;
-            let burned = stack.burn(dv).expect("inside the tank");
-            prop_assert!((whole.kg() - burned.used.kg() - stack.mass().kg()).abs() <= 1e-9);
-            prop_assert!(burned.left.kg() >= 0.0);
-            // what was burned gives back the same change of speed
-            let back_km_s = dv_of_km_s(whole.kg(), stack.mass().kg(), isp_s);
-            prop_assert!((back_km_s - dv.km_s()).abs() <= 1e-11 * (1.0 + whole.kg() / stack.mass().kg()));
-            // and both forms of the rocket equation ask for the same propellant
-            let other_kg = propellant_for_kg(dv.km_s(), stack.mass().kg(), isp_s);
-            prop_assert!((other_kg - burned.used.kg()).abs() <= 1e-9 * whole.kg().max(1.0));
+            let (before, after) = (dry + propellant, dry + propellant * (1.0 - part));
+            let dv_km_s = dv_of_km_s(before, after, isp_s);
+            let used_kg = propellant_of_kg(dv_km_s, before, isp_s);
+            prop_assert!((before - used_kg - after).abs() <= 1e-9);
+            let other_kg = propellant_for_kg(dv_km_s, after, isp_s);
+            prop_assert!((other_kg - used_kg).abs() <= 1e-9 * before.max(1.0));
         }
 
         #[test]
@@ -686,41 +413,11 @@ mod tests {
     }
 
     #[test]
-    fn law_stages_in_sequence_equal_the_sum_of_their_burns() {
-        let stages = || vec![stage("a", 1000.0, 9000.0, 300.0), stage("b", 500.0, 4000.0, 450.0)];
-        let mut stack = Stack::new(stages(), kg(800.0)).expect("a stack");
-        let first = Stack::new(stages(), kg(800.0)).expect("a stack").available();
-        let burns = stack.burn_in_sequence(first + m_s(1000.0)).expect("enough");
-        assert_eq!(burns.len(), 2);
-        assert!((burns[1].dv.m_s() - 1000.0).abs() < 1e-9);
-        assert_eq!(stack.stages().len(), 1);
-    }
-
-    #[test]
     fn refuses_what_no_tank_holds() {
-        let mut stack = Stack::new(vec![stage("EDS", 1000.0, 500.0, 450.0)], kg(3500.0)).expect("a stack");
-        let before = stack.clone();
+        let stage = stage("EDS", 1000.0, 500.0, 450.0);
         assert_eq!(
-            stack.burn(m_s(950.0)).expect_err("too small").to_string(),
+            stage.deliver(kg(5000.0), m_s(950.0)).expect_err("too small").to_string(),
             "the tank of EDS holds 500.0 kg and a burn of 950.0 m/s needs 968.4 kg: 468.4 kg or 485.0 m/s short; lighten the payload, fill the tank or split the burn"
-        );
-        assert_eq!(
-            stack.burn_in_sequence(m_s(950.0)).expect_err("too small").to_string(),
-            "the stack burns out 485.0 m/s short of 950.0 m/s; lighten the payload or add a stage"
-        );
-        assert_eq!(stack, before, "a refused burn leaves the stack as it was");
-        assert_eq!(
-            stack.release(kg(4000.0)).expect_err("too much").to_string(),
-            "the payload weighs 3500.0 kg, so 4000.0 kg cannot leave it; check the sequence of events"
-        );
-        stack.drop_stage().expect("one");
-        assert_eq!(
-            stack.drop_stage().expect_err("none").to_string(),
-            "the stack has no stage left to drop; add a stage"
-        );
-        assert_eq!(
-            stack.burn(m_s(1.0)).expect_err("none").to_string(),
-            "the stack has no stage left to fire; add a stage"
         );
     }
 

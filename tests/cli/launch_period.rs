@@ -43,6 +43,10 @@ fn refuses_what_makes_no_period() {
             .refusal(2)
             .contains("did you mean \"Mars\"?")
     );
+    // a limit that no entry keeps is refused, not forgotten
+    assert!(
+        with(&[&dates[..], &["--max-entry-speed", "4"]].concat()).refusal(2).contains("a fall from rest makes 4.9")
+    );
     let none = with(&[&dates[..], &["--days", "5", "--max-c3", "1", "--format", "json"]].concat());
     assert_eq!(none.code, 1, "{}", none.stderr);
     assert!(none.stdout.contains("\"periods\": []"));

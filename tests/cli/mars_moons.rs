@@ -30,6 +30,6 @@ fn refuses_what_is_no_place_about_mars() {
     let drawn = |file: &str| {
         portolan_in(place.path(), &[&["mars-moons", "phobos", "deimos", "--out", file], &dates[..]].concat())
     };
-    assert!(drawn("a.csv").refusal(2).contains("let it end in .svg or .png"));
+    assert!(drawn("a.csv").refusal(2).contains("neither .svg nor .png"));
     assert_eq!((drawn("a.svg").code, names(place.path())), (0, vec!["a.svg".to_owned()]));
 }

@@ -2,8 +2,8 @@
 
 use crate::cli::answer::{Format, print, print_json};
 use crate::cli::failure::{Exit, Failure};
-use crate::cli::stack::write_figure;
-use crate::report::{Curve, LinesView, ReportError, draw_lines};
+use crate::cli::figures;
+use crate::report::{Curve, LinesView, draw_lines};
 use crate::time::Epoch;
 use crate::vehicles::estimate::ESTIMATE_C3_MAX_KM2_S2;
 use crate::vehicles::{
@@ -40,7 +40,7 @@ pub(super) fn run(catalogue: &Catalogue, names: &[String], asked: &Asked<'_>, fo
     }
     if let Some(path) = asked.out {
         let view = figure(catalogue, &launchers);
-        write_figure(path, &draw_lines(&view).map_err(ReportError::from)?)?;
+        figures::write(path, &draw_lines(&view)?)?;
     }
     match format {
         Format::Json => {

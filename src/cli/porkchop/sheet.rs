@@ -2,10 +2,10 @@
 
 use super::super::answer::{Format, print, print_json};
 use super::super::failure::{Exit, Failure};
-use super::super::output::write_atomically;
+use super::super::figures;
 use super::Written;
 use crate::ephemerides::Ephemerides;
-use crate::report::{Bands, ReportError, contact_sheet};
+use crate::report::{Bands, contact_sheet};
 use crate::time::{DAY_S, Epoch, Window};
 use crate::transfers::porkchop::{
     Criterion, Porkchop, PorkchopError, PorkchopRequest, Transfer, next_opportunity, porkchop,
@@ -69,11 +69,9 @@ pub(super) fn run(
         after = next.depart.end + 30.0 * DAY_S;
     }
     if let Some((path, written)) = out {
-        let sheet = contact_sheet(&solved, ephemerides, bands).map_err(ReportError::from)?;
+        let sheet = contact_sheet(&solved, ephemerides, bands)?;
         match written {
-            Written::Svg => write_atomically(path, sheet.svg().as_bytes())?,
-            #[cfg(feature = "png")]
-            Written::Png => write_atomically(path, &sheet.png().map_err(ReportError::from)?)?,
+            Written::Figure => figures::write(path, &sheet)?,
             _ => {
                 return Err(Failure::Flag {
                     flag: "--out",

@@ -1,16 +1,15 @@
-//! Eight doubles one at a time, for machines without wide registers.
+//! Doubles one at a time, for machines without wide registers.
 
-use super::four::PlainFour;
-use super::{Fused, Lanes, Mask, Octet, Packed, WIDTH};
+use super::{Four, Fused, Lanes, Mask, Octet, Packed, WIDTH};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-/// Eight doubles one at a time.
+/// Some doubles one at a time.
 #[derive(Clone, Copy)]
-pub(super) struct Plain([f64; WIDTH]);
+pub(super) struct Plain<const N: usize>([f64; N]);
 
 macro_rules! plain_operator {
     ($trait:ident, $method:ident, $operator:tt) => {
-        impl $trait for Plain {
+        impl<const N: usize> $trait for Plain<N> {
             type Output = Self;
             #[inline(always)]
             fn $method(self, other: Self) -> Self {
@@ -24,7 +23,7 @@ plain_operator!(Sub, sub, -);
 plain_operator!(Mul, mul, *);
 plain_operator!(Div, div, /);
 
-impl Neg for Plain {
+impl<const N: usize> Neg for Plain<N> {
     type Output = Self;
     #[inline(always)]
     fn neg(self) -> Self {
@@ -32,10 +31,10 @@ impl Neg for Plain {
     }
 }
 
-impl Fused for Plain {
+impl<const N: usize> Fused for Plain<N> {
     #[inline(always)]
     fn splat(x: f64) -> Self {
-        Self([x; WIDTH])
+        Self([x; N])
     }
     #[inline(always)]
     fn mul_add(self, b: Self, c: Self) -> Self {
@@ -47,7 +46,7 @@ impl Fused for Plain {
     }
 }
 
-impl Packed for Plain {
+impl Packed for Plain<WIDTH> {
     type Mask = [bool; WIDTH];
 
     #[inline(always)]
@@ -84,8 +83,8 @@ impl Packed for Plain {
     }
 }
 
-impl Lanes for Plain {
-    type Four = PlainFour;
+impl Lanes for Plain<WIDTH> {
+    type Four = Plain<4>;
 
     #[inline(always)]
     fn load(from: &[f64; WIDTH]) -> Self {
@@ -97,6 +96,17 @@ impl Lanes for Plain {
     }
     #[inline(always)]
     fn store(self, to: &mut [f64; WIDTH]) {
+        *to = self.0;
+    }
+}
+
+impl Four for Plain<4> {
+    #[inline(always)]
+    fn load(from: &[f64; 4]) -> Self {
+        Self(*from)
+    }
+    #[inline(always)]
+    fn store(self, to: &mut [f64; 4]) {
         *to = self.0;
     }
 }

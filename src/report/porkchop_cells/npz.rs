@@ -1,7 +1,7 @@
 //! Arrays for NumPy: one a number and layer, of shape (arrivals, departures), stored without compression.
 
 use super::{COLUMNS, CellFileError, columns};
-use crate::transfers::porkchop::{Porkchop, PorkchopRequest, Status};
+use crate::transfers::porkchop::{Porkchop, Status};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::fs::File;
@@ -16,7 +16,6 @@ const STATES: [&str; 5] = ["solved", "masked", "arrives_first", "too_short", "in
 pub(super) struct Writer<F: Write + Seek> {
     file: F,
     about: Value,
-    shape: (usize, usize),
     room: PathBuf,
     depart_s: Vec<f64>,
     arrive_s: Vec<f64>,
@@ -25,16 +24,10 @@ pub(super) struct Writer<F: Write + Seek> {
 }
 
 impl<F: Write + Seek> Writer<F> {
-    pub(super) fn new(
-        file: F,
-        mut about: Value,
-        request: &PorkchopRequest,
-        room: &Path,
-    ) -> Result<Self, CellFileError> {
+    pub(super) fn new(file: F, mut about: Value, room: &Path) -> Result<Self, CellFileError> {
         let room = room.to_owned();
         about["status"] = json!(STATES);
-        let shape = (request.size.arrive, request.size.depart);
-        Ok(Self { file, about, shape, room, depart_s: Vec::new(), arrive_s: Vec::new(), arrays: Vec::new() })
+        Ok(Self { file, about, room, depart_s: Vec::new(), arrive_s: Vec::new(), arrays: Vec::new() })
     }
 
     pub(super) fn band(&mut self, band: &Porkchop) -> Result<(), CellFileError> {
@@ -65,7 +58,7 @@ impl<F: Write + Seek> Writer<F> {
         Ok(())
     }
 
-    pub(super) fn finish(self, whole: &Porkchop) -> Result<F, CellFileError> {
+    pub(super) fn finish(self) -> Result<F, CellFileError> {
         let refuse = |e: zip::result::ZipError| CellFileError::Format { reason: e.to_string() };
         let mut archive = ZipWriter::new(self.file);
         let plain = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
@@ -82,8 +75,7 @@ impl<F: Write + Seek> Writer<F> {
             let bytes: Vec<u8> = dates.iter().flat_map(|s| s.to_le_bytes()).collect();
             archive.write_all(&bytes)?;
         }
-        debug_assert_eq!(self.shape, (whole.arrive.len(), whole.depart.len()));
-        let shape = format!("({}, {})", self.shape.0, self.shape.1);
+        let shape = format!("({}, {})", self.arrive_s.len(), self.depart_s.len());
         for (name, kind, numbers) in self.arrays {
             let mut numbers = numbers.into_inner().map_err(|e| e.into_error())?;
             numbers.seek(SeekFrom::Start(0))?;

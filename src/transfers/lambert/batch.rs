@@ -119,12 +119,7 @@ impl Kernel for All<'_> {
             let triangle = Triangle::new(&from, &to, &pole);
             let time = triangle.time(tof * root_two_mu);
             let sound = Both::<L>::splat(0.0).le(tof).and(tof.le(Both::<L>::splat(0.0)).not()).and(triangle.planar);
-            let root = if revs == 0 {
-                kernel::single(&triangle.shape, time)
-            } else {
-                let least = kernel::least(&triangle.shape, revs);
-                kernel::multiple(&triangle.shape, time, revs, &least, branch.side())
-            };
+            let root = kernel::root(&triangle.shape, time, revs, branch.side());
             let [v1, v2] = triangle.velocities(&from, &to, root.xi, root_half_mu);
             let finite = kernel::length2(&v1).le(Both::<L>::splat(f64::MAX));
             let solved = root.settled.and(sound).and(finite);

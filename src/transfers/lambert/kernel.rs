@@ -424,6 +424,15 @@ pub(crate) fn multiple<P: Packed>(shape: &Shape<P>, time: P, revs: u32, least: &
     Root { xi: search.xi, settled: search.settled.and(exists), iterations }
 }
 
+/// The root for a revolution count and the side of its least time; the side says nothing for less than a revolution.
+#[inline(always)]
+pub(crate) fn root<P: Packed>(shape: &Shape<P>, time: P, revs: u32, side: Side) -> Root<P> {
+    if revs == 0 {
+        return single(shape, time);
+    }
+    multiple(shape, time, revs, &least(shape, revs), side)
+}
+
 /// The root with the derivatives of its triangle, by the theorem of implicit functions.
 ///
 /// * `shape`, `time`: with their derivatives

@@ -92,8 +92,13 @@ impl Problem {
     pub(super) fn gradients(&self, dates: &[(Epoch, Epoch)], revs: u32, branch: Branch) -> [Option<Gradient>; WIDTH] {
         let (mut from, mut to) = (Moving::default(), Moving::default());
         let (mut tof_s, mut pole) = ([-1.0; WIDTH], [[0.0; WIDTH]; 3]);
+        // the arms of a cross share the dates of its middle
+        let Some(middle) = dates.first() else { return [None; WIDTH] };
+        let middle_states = (self.departs(middle.0), self.arrives(middle.1));
         for (lane, (depart, arrive)) in dates.iter().take(WIDTH).enumerate() {
-            let [Some(leaves), Some(enters)] = [(self.departs(*depart)), (self.arrives(*arrive))] else { continue };
+            let leaves = if *depart == middle.0 { middle_states.0 } else { self.departs(*depart) };
+            let enters = if *arrive == middle.1 { middle_states.1 } else { self.arrives(*arrive) };
+            let (Some(leaves), Some(enters)) = (leaves, enters) else { continue };
             tof_s[lane] = *arrive - *depart;
             let about = self.pole(&leaves.0);
             (0..3).for_each(|axis| pole[axis][lane] = about[axis]);
@@ -191,12 +196,7 @@ impl Kernel for Slopes<'_> {
         let time = triangle.time(flown * Dual::splat((2.0 * mu).sqrt()));
         let shape =
             Shape { lambda: triangle.shape.lambda.value, one_minus_lambda2: triangle.shape.one_minus_lambda2.value };
-        let root = if revs == 0 {
-            kernel::single(&shape, time.value)
-        } else {
-            let least = kernel::least(&shape, revs);
-            kernel::multiple(&shape, time.value, revs, &least, branch.side())
-        };
+        let root = kernel::root(&shape, time.value, revs, branch.side());
         let xi = kernel::varied(&triangle.shape, time, root.xi, revs);
         let [v1, v2] = triangle.velocities(&start, &end, xi, Dual::splat((0.5 * mu).sqrt()));
         let (leaving, arriving) = (kernel::minus(&v1, &w1), kernel::minus(&v2, &w2));

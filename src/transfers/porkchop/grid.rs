@@ -146,12 +146,7 @@ impl Kernel for Row<'_> {
             let tof = load::<L>(tof_s, first);
             let triangle = Triangle::new(&from, &end, &load3(&axis.pole, first));
             let time = triangle.time(tof * root_two_mu);
-            let root = if revs == 0 {
-                kernel::single(&triangle.shape, time)
-            } else {
-                let least = kernel::least(&triangle.shape, revs);
-                kernel::multiple(&triangle.shape, time, revs, &least, branch.side())
-            };
+            let root = kernel::root(&triangle.shape, time, revs, branch.side());
             let [v1, v2] = triangle.velocities(&from, &end, root.xi, root_half_mu);
             let leaving = kernel::minus(&v1, &load3(&axis.velocity_km_s, first));
             let arriving = kernel::minus(&v2, &velocity_end);

@@ -1,7 +1,8 @@
 //! Cells that are solved but not wanted.
 
+use super::problem::planet;
 use super::{PorkchopError, Transfer};
-use crate::bodies::{Body, EARTH, MARS};
+use crate::bodies::Body;
 
 /// Altitude over the equatorial radius at which the speed of an entry is counted, for every body.
 ///
@@ -30,20 +31,11 @@ impl Limits {
     pub fn max_excess_km_s(&self, arrival: Body) -> Option<f64> {
         excess_km_s(self.max_entry_km_s?, arrival).ok()
     }
-
-    /// Whether a transfer keeps them all.
-    ///
-    /// * `arrival`: body flown to; a limit of the entry speed that it does not have masks nothing
-    pub(in super::super) fn keep(&self, transfer: &Transfer, arrival: Body) -> bool {
-        let Transfer { c3_km2_s2, dla_deg, tof_d, v_inf_arr_km_s, .. } = *transfer;
-        let masks = Masks { limits: *self, v_inf_arr_km_s: self.max_excess_km_s(arrival) };
-        masks.allow(c3_km2_s2, dla_deg, tof_d, v_inf_arr_km_s)
-    }
 }
 
 /// The limits as the cells ask for them.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Masks {
+pub(in super::super) struct Masks {
     limits: Limits,
     /// excess speed at arrival that makes the highest entry
     v_inf_arr_km_s: Option<f64>,
@@ -54,7 +46,7 @@ impl Masks {
     ///
     /// # Errors
     /// An entry that is slower than a fall from rest, or at a body without a known pull.
-    pub(super) fn new(limits: &Limits, arrival: Body) -> Result<Self, PorkchopError> {
+    pub(in super::super) fn new(limits: &Limits, arrival: Body) -> Result<Self, PorkchopError> {
         let v_inf_arr_km_s = limits.max_entry_km_s.map(|most| excess_km_s(most, arrival)).transpose()?;
         Ok(Self { limits: *limits, v_inf_arr_km_s })
     }
@@ -62,6 +54,12 @@ impl Masks {
     /// Whether there is one.
     pub(super) fn any(&self) -> bool {
         self.limits != Limits::default()
+    }
+
+    /// Whether a transfer keeps them all.
+    pub(in super::super) fn keep(&self, transfer: &Transfer) -> bool {
+        let Transfer { c3_km2_s2, dla_deg, tof_d, v_inf_arr_km_s, .. } = *transfer;
+        self.allow(c3_km2_s2, dla_deg, tof_d, v_inf_arr_km_s)
     }
 
     /// Whether an arc keeps them all.
@@ -79,12 +77,7 @@ impl Masks {
 /// The excess speed that enters at a speed: v∞² = v² − 2μ/r.
 fn excess_km_s(entry_km_s: f64, arrival: Body) -> Result<f64, PorkchopError> {
     let refuse = |reason: String| Err(PorkchopError::EntrySpeed { reason });
-    // what enters meets a planet, not a barycentre
-    let body = match arrival.naif_id {
-        3 => EARTH,
-        4 => MARS,
-        _ => arrival,
-    };
+    let body = planet(arrival);
     if !(body.mu_km3_s2 > 0.0 && body.radius_km > 0.0) {
         return refuse(format!("nothing enters at {}: take the limit of the entry speed away", body.name));
     }
@@ -104,7 +97,7 @@ fn excess_km_s(entry_km_s: f64, arrival: Body) -> Result<f64, PorkchopError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bodies::VENUS;
+    use crate::bodies::{MARS, VENUS};
 
     #[test]
     fn law_an_entry_limit_is_a_limit_of_the_excess_speed() {

@@ -155,6 +155,15 @@ pub struct Transfer {
     pub dv_total_km_s: f64,
 }
 
+/// What a stack waits around and what enters meets: a planet, not the barycentre of its system.
+pub(super) fn planet(body: Body) -> Body {
+    match body.naif_id {
+        3 => EARTH,
+        4 => MARS,
+        _ => body,
+    }
+}
+
 /// A body's pull and size at one end, for the burn there.
 #[derive(Debug, Clone, Copy)]
 struct End {
@@ -167,12 +176,7 @@ struct End {
 
 impl End {
     fn new(body: Body, orbit: ParkingOrbit) -> Result<Self, BurnError> {
-        // A stack waits around a planet, not around a barycentre.
-        let planet = match body.naif_id {
-            3 => EARTH,
-            4 => MARS,
-            _ => body,
-        };
+        let planet = planet(body);
         let mut end =
             Self { radius_km: planet.radius_km, mu_km3_s2: planet.mu_km3_s2, orbit, periapsis_km_s: (0.0, 0.0) };
         // an orbit that does not exist is refused here, not in every cell

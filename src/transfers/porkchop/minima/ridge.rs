@@ -68,8 +68,7 @@ impl Ridge {
             (b_s, at_b) = (root_s, here);
         }
         let transfer = problem.transfer(depart, low + root_s, of.0, of.1)?;
-        let Transfer { c3_km2_s2, dla_deg, tof_d, v_inf_arr_km_s, .. } = transfer;
-        search.masks.allow(c3_km2_s2, dla_deg, tof_d, v_inf_arr_km_s).then_some(transfer)
+        search.masks.keep(&transfer).then_some(transfer)
     }
 
     /// How far beyond the line the angle to the arrival body is.
