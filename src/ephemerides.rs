@@ -1,30 +1,36 @@
-//! Where a body is: SPK kernels read by anise, their Chebyshev records evaluated here, small bodies by
-//! their elements.
+//! Ephemerides, where a body is: SPK kernels (types 1, 2, 3, 5, 8, 9, 12, 13, 20 and 21, of either byte order, on the axes J2000
+//! or ECLIPJ2000), and small bodies by their elements.
 //!
-//! anise reads the files and answers for rotating frames and for the segment types that are not
-//! Chebyshev positions. A state in a loop comes from [`Track`], which holds the records themselves.
+//! Rotating frames are anise's, but for the ITRS. A state in a loop comes from [`Track`], which holds the records
+//! themselves.
 
 mod axes;
 mod bundle;
 mod chebyshev;
+mod daf;
+mod difference_lines;
 mod earth_orientation;
 mod elements;
 mod ensemble;
 mod eop;
+mod fence;
 mod frames;
 mod kernels;
 pub mod mars_moons;
 mod places;
+mod segments;
+mod state_lists;
 mod track;
 
 pub use axes::AxesTrack;
 pub(crate) use bundle::{Bundle, Rows, Stretch};
 pub(crate) use chebyshev::{CHEBYSHEV, MOST_TERMS};
 pub(crate) use ensemble::Ensemble;
-pub use eop::{DayKind, EarthOrientationError, EarthOrientationParameters};
+pub use eop::{DayKind, EarthOrientationError, EarthOrientationParameters, PoleOffsets};
+pub(crate) use fence::fence_is_up;
 pub use frames::{Orientation, Rotation};
 pub use kernels::{Ephemerides, KernelInfo};
-pub use track::Track;
+pub use track::{Barycentric, Track};
 
 use crate::numerics::vector::{Vector3, minus, plus};
 use crate::time::Epoch;
@@ -88,6 +94,32 @@ pub enum EphemerisError {
         start: Epoch,
         /// last epoch held
         end: Epoch,
+    },
+    /// The epoch lies between two segments of the kernels.
+    #[error(
+        "{body} at {epoch} lies in a gap of the kernels, which end at {before} and go on at {after}: choose a date outside the gap, or add a kernel that fills it with --kernel FILE"
+    )]
+    InGap {
+        /// name of the body
+        body: String,
+        /// the epoch asked for
+        epoch: Epoch,
+        /// last epoch before the gap
+        before: Epoch,
+        /// first epoch after it
+        after: Epoch,
+    },
+    /// The body's segment is of a type, or on axes, that are not read.
+    #[error(
+        "{body} in {file} is {what}, which is not read: sample it with SPICE (spkgeo, axes J2000) and write the states as type 13 (spkw13)"
+    )]
+    UnreadSegment {
+        /// name of the body
+        body: String,
+        /// path or name of the kernel
+        file: String,
+        /// type or axes, by number and name
+        what: String,
     },
     /// The epoch lies outside the user's file of Earth orientation.
     #[error(

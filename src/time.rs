@@ -1,15 +1,22 @@
 //! Epochs and windows. Inside portolan time is TDB, as SPICE counts it; other scales live at the edges.
 
-use hifitime::{Epoch as ScaledEpoch, TimeScale};
+pub(crate) mod utc;
+
+use hifitime::Epoch as ScaledEpoch;
 use std::fmt;
 use std::ops::{Add, Sub};
 use thiserror::Error;
+use utc::{NoInstant, Reading, Scale};
 
 /// Seconds in a day of 86 400 SI seconds.
 pub const DAY_S: f64 = 86_400.0;
 
 /// Julian date of the epoch J2000, 2000-01-01 12:00:00 TDB.
 pub const J2000_JD_TDB_D: f64 = 2_451_545.0;
+
+/// Midnight that begins the year 1 and midnight that ends the year 9999, TDB s past J2000.
+const CALENDAR_S: [f64; 2] =
+    [(days_before(1, 1, 1) as f64 - 0.5) * DAY_S, (days_before(10_000, 1, 1) as f64 - 0.5) * DAY_S];
 
 /// An instant: TDB seconds past J2000 (what SPICE calls ET).
 ///
@@ -45,43 +52,74 @@ impl Epoch {
 
     /// Midnight of a calendar day in TDB.
     ///
-    /// * `year`, `month` 1 to 12, `day` 1 to 31
+    /// * `year`, `month` 1 to 12, `day` 1 to 31; days beyond the end of a month count on into the next, months
+    ///   beyond the twelfth into the next year. [`Epoch::parse`] refuses such dates.
     #[must_use]
-    pub fn from_calendar(year: i32, month: u8, day: u8) -> Self {
+    pub const fn from_calendar(year: i32, month: u8, day: u8) -> Self {
         Self(days_before(year, month, day) as f64 * DAY_S - DAY_S / 2.0)
     }
 
-    /// The calendar date in TDB; `day` carries the fraction.
+    /// Whether the Gregorian calendar of the years 1 to 9999 holds the instant, which is what dates are written for.
     #[must_use]
-    pub fn calendar(self) -> CalendarDate {
-        let days_d = (self.0 + DAY_S / 2.0) / DAY_S;
-        let whole = days_d.floor();
-        let (year, month, day) = civil(whole as i64);
-        CalendarDate { year, month, day, second_s: (self.0 + DAY_S / 2.0) - whole * DAY_S }
+    pub fn in_calendar(self) -> bool {
+        (CALENDAR_S[0]..CALENDAR_S[1]).contains(&self.0)
     }
 
-    /// `2033-04-28`, the calendar day in TDB.
+    /// The instant, or the end of the calendar that is nearest to it; J2000 for what is no number.
+    fn held_in_calendar_s(self) -> f64 {
+        if self.0.is_nan() { 0.0 } else { self.0.clamp(CALENDAR_S[0], CALENDAR_S[1] - 1e-3) }
+    }
+
+    /// The calendar date in TDB; `day` carries the fraction. Outside the years 1 to 9999 the nearest end of them
+    /// (see [`Epoch::in_calendar`]).
+    #[must_use]
+    pub fn calendar(self) -> CalendarDate {
+        let after_noon_s = self.held_in_calendar_s() + DAY_S / 2.0;
+        let whole = (after_noon_s / DAY_S).floor();
+        let (year, month, day) = civil(whole as i64);
+        CalendarDate { year, month, day, second_s: after_noon_s - whole * DAY_S }
+    }
+
+    /// `2033-04-28`, the calendar day in TDB; `JD 1e12` outside the years 1 to 9999.
     #[must_use]
     pub fn date(self) -> String {
+        if !self.in_calendar() {
+            return self.julian();
+        }
         let c = self.calendar();
         format!("{:04}-{:02}-{:02}", c.year, c.month, c.day)
     }
 
-    /// ISO 8601 to the second in TDB, without the scale: `2033-04-28T05:10:00`.
+    /// ISO 8601 to the second in TDB, without the scale: `2033-04-28T05:10:00`; `JD 1e12` outside the years 1 to 9999.
     #[must_use]
     pub fn iso(self) -> String {
-        // Round first, so that 23:59:59.7 does not print as second 60.
-        let rounded = Self(self.0.round());
-        let c = rounded.calendar();
-        let s = c.second_s.round() as u32;
-        format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", c.year, c.month, c.day, s / 3600, s / 60 % 60, s % 60)
+        self.stamp(Scale::Tdb, 0)
     }
 
-    /// ISO 8601 in UTC with the letter Z, to the millisecond.
+    /// ISO 8601 in UTC with the letter Z, to the millisecond: `2016-12-31T23:59:60.500Z` in a leap second.
     #[must_use]
     pub fn utc_iso(self) -> String {
-        let (y, m, d, h, min, s, ns) = self.scaled().to_gregorian(TimeScale::UTC);
-        format!("{y:04}-{m:02}-{d:02}T{h:02}:{min:02}:{s:02}.{:03}Z", ns / 1_000_000)
+        self.stamp(Scale::Utc, 3) + "Z"
+    }
+
+    /// ISO 8601 in a scale, without its name, with so many decimals of a second.
+    pub(crate) fn stamp(self, scale: Scale, decimals: usize) -> String {
+        if !self.in_calendar() {
+            return self.julian();
+        }
+        let parts = 10_f64.powi(decimals as i32);
+        let Reading { day, second, fraction_s } = utc::reading(self.0, scale, parts);
+        let (year, month, day) = civil(day);
+        let (minute, second) = if second < 86_400 { (second / 60, second % 60) } else { (1439, second - 86_340) };
+        let clock = format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{second:02}", minute / 60, minute % 60);
+        if decimals == 0 {
+            return clock;
+        }
+        format!("{clock}.{:0decimals$}", (fraction_s * parts).round() as u64)
+    }
+
+    fn julian(self) -> String {
+        format!("JD {:e}", self.jd_tdb_d())
     }
 
     /// The same instant as a hifitime epoch.
@@ -99,10 +137,12 @@ impl Epoch {
     /// An epoch from text.
     ///
     /// * `text`: `2033-04-28`, `2033-04-28T05:10`, `2033-04-28 05:10:00.5 UTC`, `JD 2461344.933`,
-    ///   `MJD 61344.4`; scales TDB (also written ET; the default), UTC, TAI and TT
+    ///   `MJD 61344.4`, of the years 1 to 9999; scales TDB (also written ET; the default), UTC, TAI and TT. A second
+    ///   60 is read where UTC has one.
     ///
     /// # Errors
-    /// [`TimeError::NotADate`] with the text and the forms that are understood.
+    /// [`TimeError::NotADate`] with the text and the forms that are understood, [`TimeError::OutsideCalendar`],
+    /// [`TimeError::NoLeapSecond`], [`TimeError::BeforeUtc`].
     ///
     /// ```
     /// use portolan::time::Epoch;
@@ -117,28 +157,30 @@ impl Epoch {
             if let Some(rest) = trimmed.strip_prefix(prefix) {
                 let number = rest.trim().trim_end_matches("TDB").trim();
                 let value: f64 = number.parse().map_err(|_| refuse())?;
-                return if value.is_finite() { Ok(Self::from_jd_tdb(value + offset_d)) } else { Err(refuse()) };
+                let epoch = Self::from_jd_tdb(value + offset_d);
+                let outside = || TimeError::OutsideCalendar { text: text.to_owned() };
+                return if epoch.in_calendar() { Ok(epoch) } else { Err(outside()) };
             }
         }
         let (stamp, scale) = split_scale(trimmed);
         let (date, clock) = stamp.split_once(['T', ' ']).unwrap_or((stamp, ""));
         let mut fields = date.split('-');
-        let mut field = || fields.next().filter(|f| f.bytes().all(|b| b.is_ascii_digit()));
+        let mut field =
+            || fields.next().filter(|f| (1..=4).contains(&f.len()) && f.bytes().all(|b| b.is_ascii_digit()));
         let year: i32 = field().filter(|f| f.len() == 4).and_then(|f| f.parse().ok()).ok_or_else(refuse)?;
         let month: u8 = field().and_then(|f| f.parse().ok()).ok_or_else(refuse)?;
         let day: u8 = field().and_then(|f| f.parse().ok()).ok_or_else(refuse)?;
         if fields.next().is_some() || !(1..=12).contains(&month) || day < 1 || day > days_in(year, month) {
             return Err(refuse());
         }
-        let second_s = parse_clock(clock.trim()).ok_or_else(refuse)?;
-        Ok(match scale {
-            TimeScale::ET => Self(Self::from_calendar(year, month, day).0 + second_s),
-            other => {
-                let midnight =
-                    ScaledEpoch::maybe_from_gregorian(year, month, day, 0, 0, 0, 0, other).map_err(|_| refuse())?;
-                // A UTC day with a leap second keeps its clock reading by adding SI seconds to midnight.
-                Self::from_scaled(midnight + hifitime::Unit::Second * second_s)
-            }
+        if year == 0 {
+            return Err(TimeError::OutsideCalendar { text: text.to_owned() });
+        }
+        let (second, fraction_s) = parse_clock(clock.trim()).ok_or_else(refuse)?;
+        let reading = Reading { day: days_before(year, month, day), second, fraction_s };
+        utc::tdb_s(scale, reading).map(Self).map_err(|no| match no {
+            NoInstant::NoLeapSecond => TimeError::NoLeapSecond { text: text.to_owned() },
+            NoInstant::BeforeUtc => TimeError::BeforeUtc { text: text.to_owned() },
         })
     }
 }
@@ -198,6 +240,28 @@ pub enum TimeError {
         /// what was written
         text: String,
     },
+    /// A date that the calendar of the years 1 to 9999 does not hold.
+    #[error(
+        "\"{text}\" is outside the years 1 to 9999: write a date between them, or a Julian date from 1721425.5 to 5373484.5"
+    )]
+    OutsideCalendar {
+        /// what was written
+        text: String,
+    },
+    /// A second 60 that UTC does not have there.
+    #[error(
+        "\"{text}\" has a second 60 where there is none: only UTC has one, at 23:59:60 of a day that ends with a leap second, such as 2016-12-31T23:59:60 UTC"
+    )]
+    NoLeapSecond {
+        /// what was written
+        text: String,
+    },
+    /// UTC before there was any.
+    #[error("\"{text}\" is before 1960, when UTC begins: give the date in TAI, TT or TDB")]
+    BeforeUtc {
+        /// what was written
+        text: String,
+    },
     /// The text is no span of dates.
     #[error("\"{text}\" is not a span of dates: write 2033-01-01..2033-12-31")]
     NotASpan {
@@ -251,35 +315,42 @@ impl fmt::Display for Window {
     }
 }
 
-fn split_scale(text: &str) -> (&str, TimeScale) {
+fn split_scale(text: &str) -> (&str, Scale) {
     if let Some(stamp) = text.strip_suffix('Z') {
-        return (stamp, TimeScale::UTC);
+        return (stamp, Scale::Utc);
     }
-    for (suffix, scale) in [
-        ("TDB", TimeScale::ET),
-        ("ET", TimeScale::ET),
-        ("UTC", TimeScale::UTC),
-        ("TAI", TimeScale::TAI),
-        ("TT", TimeScale::TT),
-    ] {
+    for (suffix, scale) in
+        [("TDB", Scale::Tdb), ("ET", Scale::Tdb), ("UTC", Scale::Utc), ("TAI", Scale::Tai), ("TT", Scale::Tt)]
+    {
         if let Some(stamp) = text.strip_suffix(suffix) {
             return (stamp.trim_end(), scale);
         }
     }
-    (text, TimeScale::ET)
+    (text, Scale::Tdb)
 }
 
-/// Seconds since midnight of `05:10`, `05:10:30.25` or nothing.
-fn parse_clock(text: &str) -> Option<f64> {
+/// Whole seconds since midnight and the rest, of `05:10`, `05:10:30.25` or nothing; 86 400 for a second 60 at 23:59.
+fn parse_clock(text: &str) -> Option<(i64, f64)> {
     if text.is_empty() {
-        return Some(0.0);
+        return Some((0, 0.0));
     }
     let mut parts = text.split(':');
-    let hour: u32 = parts.next()?.parse().ok()?;
-    let minute: u32 = parts.next()?.parse().ok()?;
-    let second_s: f64 = parts.next().map_or(Some(0.0), |s| s.parse().ok())?;
-    let fits = parts.next().is_none() && hour < 24 && minute < 60 && (0.0..61.0).contains(&second_s);
-    fits.then(|| f64::from(hour * 3600 + minute * 60) + second_s)
+    let whole = |text: &str, below: i64| {
+        let digits = (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        text.parse::<i64>().ok().filter(|n| digits && *n < below)
+    };
+    let (hour, minute) = (whole(parts.next()?, 24)?, whole(parts.next()?, 60)?);
+    let (second, decimals) = parts.next().map_or(("0", ""), |s| s.split_once('.').unwrap_or((s, "")));
+    if parts.next().is_some() || !decimals.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let fraction_s: f64 = format!("0.{decimals}0").parse().ok()?;
+    let second = whole(second, 61)?;
+    let in_day = hour * 3600 + minute * 60 + second;
+    // a second 60 inside the day is told from one at its end by lying beyond every clock
+    let in_day = if second == 60 && in_day < 86_400 { 86_401 } else { in_day };
+    // more decimals than a double holds may round up to a whole second
+    Some(if fraction_s < 1.0 { (in_day, fraction_s) } else { (in_day, 1.0 - f64::EPSILON / 2.0) })
 }
 
 fn days_in(year: i32, month: u8) -> u8 {
@@ -292,15 +363,16 @@ fn days_in(year: i32, month: u8) -> u8 {
 }
 
 /// Days from 2000-01-01 to a Gregorian date (Fliegel and Van Flandern, CACM 11, 1968, p. 657).
-fn days_before(year: i32, month: u8, day: u8) -> i64 {
-    let (y, m, d) = (i64::from(year), i64::from(month), i64::from(day));
+const fn days_before(year: i32, month: u8, day: u8) -> i64 {
+    let (m, d) = ((month as i64 + 11) % 12 + 1, day as i64);
+    let y = year as i64 + (month as i64 - m) / 12;
     let a = (m - 14) / 12;
     let jdn =
         (1461 * (y + 4800 + a)) / 4 + (367 * (m - 2 - 12 * a)) / 12 - (3 * ((y + 4900 + a) / 100)) / 4 + d - 32075;
     jdn - 2_451_545
 }
 
-/// The Gregorian date some days after 2000-01-01 (same source as [`days_before`]).
+/// The Gregorian date some days after 2000-01-01 (same source as [`days_before`]), in the years 1 to 9999.
 fn civil(days: i64) -> (i32, u8, u8) {
     let mut l = days + 2_451_545 + 68_569;
     let n = 4 * l / 146_097;
@@ -316,6 +388,19 @@ fn civil(days: i64) -> (i32, u8, u8) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const CSPICE_LEAPS: [(&str, f64); 10] = [
+        ("2015-06-30T23:59:59.000", 488_980_866.184_127),
+        ("2015-06-30T23:59:60.000", 488_980_867.184_127),
+        ("2015-06-30T23:59:60.500", 488_980_867.684_127),
+        ("2015-07-01T00:00:00.000", 488_980_868.184_127),
+        ("2016-12-31T23:59:24.250", 536_500_832.433_929_8),
+        ("2016-12-31T23:59:59.999", 536_500_868.182_929_8),
+        ("2016-12-31T23:59:60.250", 536_500_868.433_929_8),
+        ("2017-01-01T00:00:00.500", 536_500_869.683_929_8),
+        ("1972-06-30T23:59:60.500", -867_931_157.315_905_6),
+        ("2033-12-31T23:59:59.000", 1_072_958_468.183_917_8),
+    ];
 
     #[test]
     fn law_calendar_and_julian_date_agree() {
@@ -337,6 +422,69 @@ mod tests {
         let tai = Epoch::parse("2002-02-07T00:00:00 TAI").expect("a date");
         let tdb = Epoch::parse("2002-02-07T00:00:32.184").expect("a date");
         assert!((tai - tdb).abs() < 2e-3, "TDB stays within 2 ms of TT: {}", tai - tdb);
+    }
+
+    /// Dates of UTC about the leap seconds of 2015 and 2016 by CSPICE N0067 (`str2et` with `naif0012.tls`).
+    #[test]
+    fn agrees_with_cspice_on_leap_seconds() {
+        for (text, tdb_s) in CSPICE_LEAPS {
+            let epoch = Epoch::parse(&format!("{text} UTC")).expect(text);
+            assert!((epoch.tdb_s() - tdb_s).abs() < 1.2e-7, "{text}: {}", epoch.tdb_s() - tdb_s);
+            assert_eq!(epoch.utc_iso().trim_end_matches('Z'), text);
+        }
+    }
+
+    #[test]
+    fn refuses_a_second_60_without_a_leap_second() {
+        for text in [
+            "2015-06-29T23:59:60 UTC",
+            "2015-06-30T23:58:60 UTC",
+            "2015-06-30T22:59:60.5 UTC",
+            "2015-07-01T00:00:60 UTC",
+            "2015-06-30T23:59:60 TDB",
+            "2015-06-30T23:59:60 TAI",
+            "2015-06-30T23:59:60 TT",
+            "2015-06-30T23:59:60",
+            "1971-12-31T23:59:60 UTC",
+            "2033-12-31T23:59:60Z",
+        ] {
+            let said = Epoch::parse(text).expect_err(text);
+            assert!(matches!(said, TimeError::NoLeapSecond { .. }), "{text}: {said}");
+        }
+        assert!(Epoch::parse("2015-06-30T23:59:61 UTC").is_err());
+        assert!(matches!(Epoch::parse("1959-12-31T23:59:59 UTC"), Err(TimeError::BeforeUtc { .. })));
+    }
+
+    #[test]
+    fn refuses_absurd_years() {
+        for text in ["JD 1e308", "JD -1e308", "MJD 1e18", "JD 1721425.4", "JD 5373484.5", "0000-12-31"] {
+            let said = Epoch::parse(text).expect_err(text);
+            assert!(matches!(said, TimeError::OutsideCalendar { .. }), "{text}: {said}");
+        }
+        for text in ["JD inf", "JD nan", "12033-01-01", "2033-00-01", "2033-01-00", "2033-04-31", "2100-02-29"] {
+            assert!(Epoch::parse(text).is_err(), "{text} passed");
+        }
+        assert_eq!(Epoch::parse("JD 1721425.5").expect("a date").date(), "0001-01-01");
+        assert_eq!(Epoch::parse("9999-12-31T23:59:59").expect("a date").iso(), "9999-12-31T23:59:59");
+    }
+
+    #[test]
+    fn law_an_epoch_beyond_the_calendar_is_written_as_it_is() {
+        for (tdb_s, said) in
+            [(1e300, "JD 1.1574"), (-1e300, "JD -1.1574"), (f64::INFINITY, "JD inf"), (f64::NAN, "JD NaN")]
+        {
+            let epoch = Epoch::from_tdb_s(tdb_s);
+            assert!(!epoch.in_calendar());
+            for text in [epoch.iso(), epoch.date(), epoch.utc_iso(), epoch.to_string()] {
+                assert!(text.starts_with(said), "{tdb_s}: {text}");
+            }
+            let c = epoch.calendar();
+            assert!((1..=9999).contains(&c.year) && (1..=12).contains(&c.month) && (1..=31).contains(&c.day));
+        }
+        assert_eq!(Epoch::from_calendar(i32::MAX, 255, 255).calendar().year, 9999);
+        assert_eq!(Epoch::from_calendar(2033, 2, 30), Epoch::from_calendar(2033, 3, 2));
+        assert_eq!(Epoch::from_calendar(2033, 13, 1), Epoch::from_calendar(2034, 1, 1));
+        assert_eq!(Epoch::from_calendar(2033, 0, 1), Epoch::from_calendar(2032, 12, 1));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use super::small::passage_jd_tdb_d;
 use super::{Body, Elements, MAJOR_BODIES, SmallBody};
 use crate::units::AU_KM;
+use std::ops::RangeInclusive;
 use std::path::Path;
 use thiserror::Error;
 
@@ -76,6 +77,16 @@ pub enum ElementsError {
         /// what would do
         cure: &'static str,
     },
+    /// A name that cannot be printed on one line.
+    #[error("{place}: the name {name} has signs that do not print, or more than {most}: write one line of text")]
+    BadName {
+        /// file and line, or the flag
+        place: String,
+        /// the name, its signs escaped
+        name: String,
+        /// most signs of a name
+        most: usize,
+    },
     /// The name is that of a planet or of another body of the user's.
     #[error("{place}: there is a body called {body} already: choose another name")]
     NameTaken {
@@ -101,6 +112,15 @@ const KEYS: [&str; 11] = [
     "q_au",
     "passage_jd_tdb",
 ];
+
+/// Most signs of a name.
+const MOST_NAME: usize = 80;
+/// Perihelia that are read, au: inside the Sun to the Oort cloud.
+const PERIHELIA_AU: RangeInclusive<f64> = 1e-4..=1e5;
+/// Largest semi-major axis, au; beyond, an orbit is a parabola.
+const LARGEST_AU: f64 = 1e7;
+/// Largest eccentricity: interstellar visitors have up to 6.
+const LARGEST_ECC: f64 = 1e3;
 
 /// Other spellings that people use.
 const SHORT: [(&str, &str); 10] = [
@@ -259,12 +279,19 @@ impl Row {
             missing: "name",
             cure: "one that is no planet's",
         })?;
+        if name.chars().any(char::is_control) || name.chars().count() > MOST_NAME {
+            let name = name.escape_debug().take(2 * MOST_NAME).collect();
+            return Err(ElementsError::BadName { place: place(), name, most: MOST_NAME });
+        }
         let missing = |missing, cure| ElementsError::Missing { place: place(), body: name.clone(), missing, cure };
         let out = |key, value, cure| ElementsError::OutOfRange { place: place(), body: name.clone(), key, value, cure };
         let need = |key: &'static str, cure| self.number(key)?.ok_or_else(|| missing(key, cure));
         let ecc = need("e", "the eccentricity")?;
         if ecc < 0.0 {
             return Err(out("e", ecc, "an eccentricity is 0 for a circle, 1 for a parabola, and never negative"));
+        }
+        if ecc > LARGEST_ECC {
+            return Err(out("e", ecc, "an eccentricity above 1000 is a straight line: write it as it is printed"));
         }
         let angle_deg = |key: &'static str| -> Result<f64, ElementsError> {
             let value = need(key, "it in degrees, ecliptic and equinox of J2000")?;
@@ -303,6 +330,12 @@ impl Row {
             (Some(q), Some(_)) => return Err(out("q_au", q, "give q_au or a_au, not both")),
             (None, None) => return Err(missing("a_au", "the semi-major axis a_au, or the perihelion distance q_au")),
         };
+        if let Some(a) = a_au.filter(|a| a.abs() > LARGEST_AU) {
+            return Err(out("a_au", a, "a semi-major axis is below 1e7 au; give a parabola q_au and e = 1"));
+        }
+        if !PERIHELIA_AU.contains(&perihelion_au) {
+            return Err(out("q_au", perihelion_au, "a perihelion distance is 1e-4 to 1e5 au (a_au times 1 - e)"));
+        }
         let passage = match (self.number("passage_jd_tdb")?, self.number("mean_anomaly_deg")?) {
             (Some(jd), None) => date("passage_jd_tdb", jd)?,
             (Some(jd), Some(_)) => {
@@ -319,6 +352,14 @@ impl Row {
                 return Err(missing("mean_anomaly_deg", "the mean anomaly mean_anomaly_deg, or passage_jd_tdb"));
             }
         };
+        // a passage further off than a million years says nothing of today
+        if !(passage.is_finite() && passage.abs() < 4e8) {
+            return Err(out(
+                "passage_jd_tdb",
+                passage,
+                "its perihelion is more than a million years away: check e and the mean anomaly",
+            ));
+        }
         let naif_id = match self.number("naif_id")? {
             Some(id) if id.fract() == 0.0 && (1_000_000.0..2e9).contains(&id) => id as i32,
             Some(id) => return Err(out("naif_id", id, "a small body's NAIF number is whole and above 1000000")),
@@ -397,6 +438,14 @@ mod tests {
             (with("1P/Halley", "Mars"), "there is a body called Mars already"),
             (say("x, 2461200.5, 2.0, 1.0, 1, 2, 3, 4"), "a parabola has no semi-major axis; give q_au"),
             (say("x, 2461200.5, 2.0, 1.5, 1, 2, 3, 4"), "with e above 1 the semi-major axis is negative"),
+            (with("e=0.9673", "e=1e300"), "e = 1000000"),
+            (with("q=0.5871", "q=1e300"), "a perihelion distance is 1e-4 to 1e5 au"),
+            (with("q=0.5871", "q=1e-9"), "a perihelion distance is 1e-4 to 1e5 au"),
+            (with("1P/Halley", "1P\u{1b}[2J"), "the name 1P\\u{1b}[2J has signs that do not print"),
+            (say("x, 2461200.5, 1e300, 0.5, 1, 2, 3, 4"), "a semi-major axis is below 1e7 au"),
+            (say("x, 2461200.5, -1e-300, 1.5, 1, 2, 3, 4"), "a perihelion distance is 1e-4 to 1e5 au"),
+            (say("x, 2461200.5, -1.5, 1.5, 1, 2, 3, 1e300"), "more than a million years away"),
+            (say("x, 2461200.5, 1e6, 0.999999, 1, 2, 3, 170"), "more than a million years away"),
             (say("no/such/file.csv"), "no/such/file.csv cannot be read as elements"),
         ] {
             assert!(message.contains(part), "{message}");

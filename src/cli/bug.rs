@@ -7,6 +7,10 @@ use std::panic::PanicHookInfo;
 /// Let a panic in any thread print one sentence and end the program.
 pub(super) fn install() {
     std::panic::set_hook(Box::new(|panic| {
+        // a reader of files that panics on a damaged one is caught, and the file refused
+        if crate::ephemerides::fence_is_up() {
+            return;
+        }
         // stderr may be closed; a second panic here would abort with another code.
         let _ = writeln!(std::io::stderr(), "{}", sentence(panic));
         std::process::exit(Exit::Bug as i32);

@@ -295,7 +295,10 @@ fn of_fit(error: &FitError) -> Exit {
 fn of_ephemerides(error: &EphemerisError) -> Exit {
     match error {
         // The date or the file is the user's; a body without kernel is a file that nobody gave.
-        EphemerisError::OutsideKernel { .. } | EphemerisError::BadKernel { .. } => Exit::Input,
+        EphemerisError::OutsideKernel { .. }
+        | EphemerisError::InGap { .. }
+        | EphemerisError::UnreadSegment { .. }
+        | EphemerisError::BadKernel { .. } => Exit::Input,
         _ => Exit::DataMissing,
     }
 }

@@ -1,7 +1,7 @@
 //! Values of flags: vectors, spans, sizes, quantities; each refuses with a sentence.
 
 use super::failure::Failure;
-use crate::bodies::{Body, SmallBody, osculating};
+use crate::bodies::{Body, MARS, SUN, SmallBody, osculating};
 use crate::ephemerides::Ephemerides;
 use crate::time::{DAY_S, Epoch, Window};
 use crate::transfers::ParkingOrbit;
@@ -9,6 +9,7 @@ use crate::transfers::lambert::Way;
 use crate::transfers::porkchop::GridSize;
 use crate::units::{Dimension, QuantityError, parse_quantity};
 use crate::vehicles::Catalogue;
+use std::io::Write;
 use std::path::PathBuf;
 
 /// Kernels besides those in the program.
@@ -29,8 +30,27 @@ impl Kernels {
         for text in &self.elements {
             own.extend(osculating::read(text)?);
         }
-        Ok(Ephemerides::with_kernels(&self.paths)?.with_small_bodies(own))
+        let ephemerides = Ephemerides::with_kernels(&self.paths)?.with_small_bodies(own);
+        if !self.paths.is_empty()
+            && let Some(note) = barycentric(&ephemerides)
+        {
+            // stderr may be closed
+            let _ = writeln!(std::io::stderr(), "{note}");
+        }
+        Ok(ephemerides)
     }
+}
+
+/// That a planet stands at its barycentre for dates that a user's kernel brings without the planet's own centre.
+fn barycentric(ephemerides: &Ephemerides) -> Option<String> {
+    let track = ephemerides.track(MARS, SUN).ok()?;
+    let Window { start, end } = track.span();
+    let stands_in = track.at_barycenter(start).or_else(|| track.at_barycenter(end))?;
+    Some(format!(
+        "note: {} is taken at the barycentre of its system, {} m away, for dates at which no kernel holds its own centre",
+        stands_in.body.name,
+        stands_in.off_km * 1e3
+    ))
 }
 
 /// Files of the user's own beside the catalogue in the program.

@@ -222,8 +222,8 @@ impl AxesTrack {
             epoch: Epoch::from_tdb_s(tdb_s),
             reason: reason.to_owned(),
         };
-        if !tdb_s.is_finite() {
-            return Err(refuse("the epoch is no number"));
+        if !Epoch::from_tdb_s(tdb_s).in_calendar() {
+            return Err(refuse("it is asked for 1900 to 2099"));
         }
         let block = if let Source::Earth(parameters) = &self.held.source {
             let Some(day) = Day::at(tdb_s) else {

@@ -1,4 +1,4 @@
-//! A segment of Chebyshev position records (SPK type 2), held as plain numbers.
+//! A segment of Chebyshev position records (SPK types 2 and 20), held as plain numbers.
 
 use super::State;
 use super::bundle::{Rows, Stretch};
@@ -7,6 +7,13 @@ use crate::time::Epoch;
 
 /// Most coefficients of a coordinate; DE440 has up to 14, the asteroids 17.
 pub(crate) const MOST_TERMS: usize = 32;
+
+/// Shortest half of a record that is read, s; the shortest of any kernel are minutes.
+const LEAST_HALF_S: f64 = 1e-3;
+/// Most that a coefficient (km) or half a record (s) can be: a thousand light years.
+const LARGEST: f64 = 1e16;
+/// Beyond every kernel, s: 31 000 years.
+const FOR_EVER_S: f64 = 1e12;
 
 /// Records of one target about one centre, all of one length.
 pub(super) struct Segment {
@@ -26,15 +33,18 @@ pub(super) struct Segment {
     rows_km: Vec<[f64; 4]>,
     /// midpoint and half length of each record as the kernel states them, s
     middles_s: Vec<[f64; 2]>,
+    /// see [`Segment::at_barycenter`]
+    stands_in: bool,
 }
 
 impl Segment {
     /// A segment from the doubles of a DAF array.
     ///
-    /// * `data`: the records (midpoint, radius, x, y, z coefficients) and the four closing numbers
-    ///   (initial epoch, interval, record size, count)
+    /// * `data`: the records (midpoint, radius, x, y, z coefficients)
+    /// * `size`: numbers of a record
     ///
-    /// `None` when the numbers do not describe such a segment.
+    /// # Errors
+    /// A sentence on what is wrong with the numbers.
     ///
     /// # Source
     /// NAIF, *SPK Required Reading*, section "Type 2: Chebyshev (position only)".
@@ -45,11 +55,14 @@ impl Segment {
         end: Epoch,
         data: &[f64],
         size: usize,
-    ) -> Option<Self> {
-        if size < 5 || !(size - 2).is_multiple_of(3) || data.len() < size || (size - 2) / 3 > MOST_TERMS {
-            return None;
+    ) -> Result<Self, String> {
+        if size < 5 || !(size - 2).is_multiple_of(3) || data.len() < size {
+            return Err(format!("has records of {size} numbers, which are not three coordinates"));
         }
         let terms = (size - 2) / 3;
+        if terms > MOST_TERMS {
+            return Err(format!("has {terms} coefficients a coordinate, up to {MOST_TERMS} are read"));
+        }
         let records = data.len() / size;
         let (mut rows_km, mut middles_s) = (Vec::with_capacity(records * terms), Vec::with_capacity(records));
         for record in data.chunks_exact(size) {
@@ -58,23 +71,55 @@ impl Segment {
             let (y, z) = yz.split_at(terms);
             rows_km.extend(x.iter().zip(y).zip(z).map(|((x, y), z)| [*x, *y, *z, 0.0]));
         }
-        let half_s = middles_s.first()?[1];
-        let finite = rows_km.iter().flatten().chain(middles_s.iter().flatten()).all(|v| v.is_finite());
-        if !finite || half_s <= 0.0 {
-            return None;
+        let [first_middle_s, half_s] = middles_s[0];
+        if !(LEAST_HALF_S..=LARGEST).contains(&half_s) || !first_middle_s.is_finite() {
+            return Err(format!("has a first record of {} s", 2.0 * half_s));
         }
-        Some(Self {
+        let (first_s, length_s) = (first_middle_s - half_s, 2.0 * half_s);
+        for (number, [middle_s, half_s]) in middles_s.iter().enumerate() {
+            let wanted_s = first_s + (number as f64 + 0.5) * length_s;
+            let near = |off_s: f64| off_s.abs() <= 1e-6 * length_s;
+            if !(near(middle_s - wanted_s) && near(half_s - length_s / 2.0)) {
+                return Err(format!(
+                    "has a record, the one numbered {}, that does not follow the one before",
+                    number + 1
+                ));
+            }
+        }
+        if let Some(place) = rows_km.iter().flatten().position(|v| v.is_nan() || v.abs() > LARGEST) {
+            let number = place / (4 * terms) + 1;
+            return Err(format!("has a coefficient that is no distance in the record numbered {number}"));
+        }
+        // what the last record does not hold is not answered for
+        let last_s = first_s + records as f64 * length_s;
+        let start = if start.tdb_s() < first_s - 1.0 { Epoch::from_tdb_s(first_s) } else { start };
+        let end = if end.tdb_s() > last_s + 1.0 { Epoch::from_tdb_s(last_s) } else { end };
+        if start.tdb_s() > last_s || end.tdb_s() < first_s {
+            return Err("has no record for the dates that it is said to hold".to_owned());
+        }
+        Ok(Self { target, center, start, end, first_s, length_s, records, terms, rows_km, middles_s, stands_in: false })
+    }
+
+    /// A body in the place of its system's barycentre, for ever.
+    pub(super) fn at_barycenter(target: i32, center: i32) -> Self {
+        Self {
             target,
             center,
-            start,
-            end,
-            first_s: middles_s[0][0] - half_s,
-            length_s: 2.0 * half_s,
-            records,
-            terms,
-            rows_km,
-            middles_s,
-        })
+            start: Epoch::from_tdb_s(-FOR_EVER_S),
+            end: Epoch::from_tdb_s(FOR_EVER_S),
+            first_s: -FOR_EVER_S,
+            length_s: 2.0 * FOR_EVER_S,
+            records: 1,
+            terms: 1,
+            rows_km: vec![[0.0; 4]],
+            middles_s: vec![[0.0, FOR_EVER_S]],
+            stands_in: true,
+        }
+    }
+
+    /// Whether it only says that a body is where its barycentre is.
+    pub(super) const fn stands_in(&self) -> bool {
+        self.stands_in
     }
 
     /// Whether the epoch lies inside.
@@ -275,7 +320,7 @@ mod tests {
     fn law_a_state_is_its_sum_to_the_last_digit() {
         use crate::bodies::{EARTH, MARS_BARYCENTER};
         use crate::ephemerides::Ephemerides;
-        use crate::ephemerides::kernels::AnySegment;
+        use crate::ephemerides::segments::AnySegment;
         use crate::numerics::double_double::DoubleDouble;
         let ephemerides = Ephemerides::embedded().expect("kernels");
         let mut worst = [0.0_f64; 2];
@@ -318,9 +363,28 @@ mod tests {
     #[test]
     fn refuses_numbers_that_are_no_segment() {
         let epoch = Epoch::from_tdb_s(0.0);
-        assert!(Segment::from_doubles(1, 0, epoch, epoch, &[0.0; 11], 11).is_none(), "a record of no length");
-        assert!(Segment::from_doubles(1, 0, epoch, epoch, &[1.0; 11], 10).is_none(), "a size that is not 3n + 2");
-        assert!(Segment::from_doubles(1, 0, epoch, epoch, &[], 11).is_none(), "no record");
-        assert!(Segment::from_doubles(1, 0, epoch, epoch, &[f64::NAN; 11], 11).is_none(), "no number");
+        let one = [0.0, 50.0, 1.0, 2.0, 3.0, 0.0, 1.0, 0.0, 5.0, 0.0, 0.0];
+        let with = |at: usize, value: f64| {
+            let mut data = one;
+            data[at] = value;
+            data.to_vec()
+        };
+        let apart = [one, one].concat();
+        for (data, size, what) in [
+            (vec![0.0; 11], 11, "a first record of 0 s"),
+            (vec![1.0; 11], 10, "not three coordinates"),
+            (vec![], 11, "not three coordinates"),
+            (vec![f64::NAN; 11], 11, "a first record of NaN s"),
+            (with(4, f64::NAN), 11, "no distance in the record numbered 1"),
+            (with(4, 1e300), 11, "no distance"),
+            (with(0, f64::INFINITY), 11, "a first record of"),
+            (with(1, 1e-300), 11, "a first record of"),
+            (with(0, 1e6), 11, "no record for the dates"),
+            (apart, 11, "the one numbered 2"),
+            (vec![1.0; 2 + 3 * 33], 2 + 3 * 33, "33 coefficients a coordinate, up to 32"),
+        ] {
+            let said = Segment::from_doubles(1, 0, epoch, epoch, &data, size).err().expect(what);
+            assert!(said.contains(what), "wanted {what}, got {said}");
+        }
     }
 }

@@ -8,10 +8,11 @@
 
 use super::EphemerisError;
 use super::eop::EarthOrientationParameters;
-use crate::time::DAY_S;
-use hifitime::leap_seconds::LatestLeapSeconds;
+use crate::time::utc;
+pub(super) use crate::time::utc::{tai_minus_utc_s, tt_minus_tdb_s};
+use crate::time::{DAY_S, Epoch};
 use sofars::erst::era00;
-use sofars::pnp::{c2ixys, c2tcio, sp00, xys06a};
+use sofars::pnp::{c2ixys, c2tcio, numat, nut80, obl80, pmat76, sp00, xys06a};
 use std::sync::OnceLock;
 
 /// Julian date of the modified Julian date 0.
@@ -20,8 +21,6 @@ const MJD_ZERO_D: f64 = 2_400_000.5;
 const MJD_J2000_D: f64 = 51_544.5;
 /// TT − TAI
 const TT_MINUS_TAI_S: f64 = 32.184;
-/// Modified Julian date of 1900-01-01, which hifitime's table counts from.
-const MJD_1900: i64 = 15_020;
 
 /// Days with the same difference of TAI and UTC.
 #[derive(Clone, Copy)]
@@ -36,34 +35,17 @@ fn tt_of_midnight_s(mjd: i64, tai_minus_utc_s: f64) -> f64 {
     (mjd as f64 - MJD_J2000_D) * DAY_S + (TT_MINUS_TAI_S + tai_minus_utc_s)
 }
 
-/// The leap seconds since 1972 (IERS Bulletin C, as hifitime carries them), the oldest first.
+/// The leap seconds since 1972, the oldest first.
 fn eras() -> &'static [Era] {
     static ERAS: OnceLock<Vec<Era>> = OnceLock::new();
     ERAS.get_or_init(|| {
-        let announced = LatestLeapSeconds::default().filter(|leap| leap.announced_by_iers);
-        announced
-            .map(|leap| {
-                let first_mjd = MJD_1900 + (leap.timestamp_tai_s / DAY_S).floor() as i64;
-                let start_s = tt_of_midnight_s(first_mjd, leap.delta_at);
-                Era { first_mjd, tai_minus_utc_s: leap.delta_at, start_s }
-            })
-            .collect()
+        let with_start = |era: &utc::Era| {
+            let tai_minus_utc_s = era.tai_minus_utc_s as f64;
+            let start_s = tt_of_midnight_s(era.first_mjd, tai_minus_utc_s);
+            Era { first_mjd: era.first_mjd, tai_minus_utc_s, start_s }
+        };
+        utc::eras().iter().map(with_start).collect()
     })
-}
-
-/// TAI − UTC on a day; none before 1972.
-pub(super) fn tai_minus_utc_s(mjd: i64) -> Option<f64> {
-    eras().iter().rev().find(|era| era.first_mjd <= mjd).map(|era| era.tai_minus_utc_s)
-}
-
-/// TT − TDB as SPICE and hifitime count it.
-///
-/// # Source
-/// NAIF, `naif0012.tls`, DELTET/K, EB and M: TDB − TT = K sin E, E = M + EB sin M. Off the full expression by 30 µs,
-/// which turns the Earth by 2e-9 rad.
-pub(super) fn tt_minus_tdb_s(tdb_s: f64) -> f64 {
-    let m = 6.239996 + 1.99096871e-7 * tdb_s;
-    -1.657e-3 * (m + 1.671e-2 * m.sin()).sin()
 }
 
 /// A day of UTC.
@@ -81,8 +63,11 @@ impl Day {
         tt_of_midnight_s(mjd, tai_minus_utc_s(mjd).unwrap_or(10.0))
     }
 
-    /// The day of an instant; a leap second belongs to the day that it ends. None before 1972.
+    /// The day of an instant; a leap second belongs to the day that it ends. None before 1972, and beyond the calendar.
     pub(super) fn at(tdb_s: f64) -> Option<Self> {
+        if !Epoch::from_tdb_s(tdb_s).in_calendar() {
+            return None;
+        }
         let eras = eras();
         let place = eras.iter().rposition(|era| era.start_s <= tdb_s)?;
         let era = eras[place];
@@ -132,6 +117,23 @@ pub(super) fn turn(
     Ok(Turn { matrix, xp_rad: at.xp_rad, yp_rad: at.yp_rad })
 }
 
+/// dX and dY from IAU 2006/2000A out of dPsi and dEps from the IAU 1976 precession and the IAU 1980 nutation, at midnight UTC.
+///
+/// Both pairs say where the celestial pole is; the frame bias is in dPsi and dEps, as IERS publishes them.
+///
+/// # Source
+/// IERS Conventions (2003), section 5.4 and 5.5; the SOFA cookbook *Earth Attitude* (2021), section 5.2.
+pub(super) fn dx_dy_of_iau1980_rad(mjd: i64, dpsi_rad: f64, deps_rad: f64) -> [f64; 2] {
+    let tt_d = (TT_MINUS_TAI_S + tai_minus_utc_s(mjd).unwrap_or(10.0)) / DAY_S;
+    let at = (MJD_ZERO_D, mjd as f64 + tt_d);
+    let (psi, eps) = nut80(at.0, at.1);
+    let (n, p) = (numat(obl80(at.0, at.1), psi + dpsi_rad, eps + deps_rad), pmat76(at.0, at.1));
+    // the pole is the third row of N·P
+    let pole = |column: usize| (0..3).map(|k| n[2][k] * p[k][column]).sum::<f64>();
+    let (x, y, _) = xys06a(at.0, at.1);
+    [pole(0) - x, pole(1) - y]
+}
+
 /// Polar motion R₁(−y)·R₂(−x) of a matrix, to the second power of angles that stay below 1e-5 rad.
 pub(super) fn wobbled(m: &[[f64; 3]; 3], xp_rad: f64, yp_rad: f64) -> [[f64; 3]; 3] {
     let (x, y) = (xp_rad, yp_rad);
@@ -149,7 +151,6 @@ pub(super) fn wobbled(m: &[[f64; 3]; 3], xp_rad: f64, yp_rad: f64) -> [[f64; 3];
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::Epoch;
 
     #[test]
     fn agrees_with_hifitime_on_time_scales() {
@@ -178,6 +179,6 @@ mod tests {
         }
         assert_eq!(Day::at(next_s - 86_401.0).map(|d| d.mjd), Some(57_753));
         assert_eq!(Day::at(next_s - 86_401.001).map(|d| d.mjd), Some(57_752));
-        assert!(Day::at(-1e10).is_none());
+        assert!([-1e10, 1e300, f64::NAN, f64::INFINITY].iter().all(|tdb_s| Day::at(*tdb_s).is_none()));
     }
 }

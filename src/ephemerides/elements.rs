@@ -12,10 +12,15 @@ pub(super) const OBLIQUITY_RAD: f64 = 0.409_092_804_222_328_97;
 /// Heliocentric state on ICRF axes.
 ///
 /// Planets are left out, so the error grows with the distance in time from the elements' epoch;
-/// KNOWN_LIMITS.md gives it as measured on bodies with a kernel.
+/// KNOWN_LIMITS.md gives it as measured on bodies with a kernel. Numbers that are no orbit give NaN, which the track
+/// refuses.
 pub(super) fn state(elements: &Elements, epoch: Epoch) -> State {
     let Elements { perihelion_km, ecc, inc_rad, raan_rad, argp_rad, passage_jd_tdb_d, .. } = *elements;
     let since_s = epoch - Epoch::from_jd_tdb(passage_jd_tdb_d);
+    let nothing = [f64::NAN; 3];
+    if !(perihelion_km > 0.0 && perihelion_km.is_finite() && ecc >= 0.0 && ecc.is_finite() && since_s.is_finite()) {
+        return State { position_km: nothing, velocity_km_s: nothing };
+    }
     // perifocal coordinates, then the axes P (to perihelion) and Q (in the plane, 90° ahead)
     let Perifocal { x_km, y_km, vx_km_s, vy_km_s } = from_periapsis(perihelion_km, ecc, since_s, SUN.mu_km3_s2);
     let ((so, co), (sw, cw), (si, ci)) = (raan_rad.sin_cos(), argp_rad.sin_cos(), inc_rad.sin_cos());
@@ -33,6 +38,20 @@ mod tests {
     use crate::bodies::{Body, small_bodies};
     use crate::ephemerides::Ephemerides;
     use crate::numerics::vector::{minus, norm};
+
+    #[test]
+    fn refuses_elements_that_are_no_orbit() {
+        let mut halley = small_bodies()[0];
+        let epoch = Epoch::from_tdb_s(8e8);
+        let sound = halley.elements;
+        halley.body.naif_id = 900_000_001;
+        for (perihelion_km, ecc) in [(0.0, 0.0), (-1.0, 0.5), (f64::NAN, 0.5), (1e8, -0.1), (1e8, f64::INFINITY)] {
+            halley.elements = Elements { perihelion_km, ecc, ..sound };
+            let kernels = Ephemerides::embedded().expect("kernels").clone().with_small_bodies(vec![halley]);
+            let said = kernels.state(halley.body, SUN, epoch).expect_err("refused").to_string();
+            assert!(said.contains("its kernel or its elements give no number there"), "{said}");
+        }
+    }
 
     /// At their epoch the elements are 3, 8 and 63 km from JPL's kernel; a year later what the planets do shows.
     #[test]

@@ -1,9 +1,10 @@
-//! Measured Earth orientation: the IERS files C04 and finals2000A.
+//! Measured Earth orientation: the IERS files C04 and finals, with the offsets of the celestial pole of either convention.
 
-use super::earth_orientation::{Day, tai_minus_utc_s};
+use super::earth_orientation::{Day, dx_dy_of_iau1980_rad, tai_minus_utc_s};
 use super::{EphemerisError, KernelInfo};
 use crate::time::{DAY_S, Epoch};
 use sha2::{Digest, Sha256};
+use std::ops::RangeInclusive;
 use std::path::Path;
 use thiserror::Error;
 
@@ -11,6 +12,12 @@ use thiserror::Error;
 const ARCSEC_RAD: f64 = std::f64::consts::PI / 648_000.0;
 /// First day of UTC by leap seconds, 1972-01-01.
 const FIRST_MJD: i64 = 41_317;
+/// Days that rows are read for, 1900 to 2099.
+const DAYS_MJD: RangeInclusive<f64> = 15_020.0..=88_068.0;
+/// Most that dX and dY are, arcsec: 0.0087 in finals2000A (January 1982), 0.001 in C04 since 1990.
+const MOST_DX_ARCSEC: f64 = 0.01;
+/// Most that dPsi and dEps are, arcsec: 0.125 in 2026, 0.003 more every year.
+const MOST_DPSI_ARCSEC: f64 = 0.4;
 
 /// What a file of Earth orientation refuses.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -26,7 +33,7 @@ pub enum EarthOrientationError {
     },
     /// No line of a known layout.
     #[error(
-        "{file} is no Earth orientation file that is known here: give IERS C04 (14 or 20) or finals2000A (.all, .data, .daily)"
+        "{file} is no Earth orientation file that is known here: give IERS C04 (05 to 20) or finals (2000A or IAU 1980; .all, .data, .daily)"
     )]
     UnknownLayout {
         /// path of the file
@@ -59,6 +66,26 @@ pub enum EarthOrientationError {
         value: f64,
         /// the most it can be, as a magnitude
         bound: String,
+    },
+    /// The row of no day.
+    #[error(
+        "{file}, line {line}: {mjd_d:e} is no modified Julian date of 1900 to 2099: the columns are not those of the layout, fetch the file again"
+    )]
+    NoDay {
+        /// path of the file
+        file: String,
+        /// number of the line, from 1
+        line: usize,
+        /// what stands in its place, days
+        mjd_d: f64,
+    },
+    /// The head of a file speaks of both conventions.
+    #[error(
+        "{file}: its head names dX, dY and dPsi, dEps, so that its offsets of the pole may be either: leave the one name out that is not its columns'"
+    )]
+    BothConventions {
+        /// path of the file
+        file: String,
     },
     /// A day is left out or comes twice.
     #[error("{file}, line {line}: day {mjd} follows day {before}: the days have to follow each other without a gap")]
@@ -101,6 +128,16 @@ pub(super) struct Parameters {
     pub(super) dy_rad: f64,
 }
 
+/// What a file's offsets of the celestial pole are counted from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PoleOffsets {
+    /// dX, dY from the IAU 2006/2000A precession-nutation
+    Iau2000,
+    /// dPsi, dEps from the IAU 1976 precession and the IAU 1980 nutation
+    Iau1980,
+}
+
 /// Polar motion, UT1 and the offsets of the celestial pole, day by day.
 ///
 /// UT1 − TAI is what is interpolated, by a cubic through four days: it does not jump with a leap second.
@@ -111,6 +148,7 @@ pub struct EarthOrientationParameters {
     start: Epoch,
     end: Epoch,
     days: Vec<(Parameters, DayKind)>,
+    pole_offsets: PoleOffsets,
 }
 
 impl EarthOrientationParameters {
@@ -132,41 +170,75 @@ impl EarthOrientationParameters {
     /// * `file_name`: said in refusals and in the provenance of results
     /// * `bytes`: the file
     ///
-    /// Of finals2000A the values of Bulletin A are taken. Rows of it that give neither pole nor UT1 end the file; where
-    /// the offsets of the celestial pole are blank they are zero. Days before 1972 are left out.
+    /// Of finals the values of Bulletin A are taken. Rows of it that give neither pole nor UT1 end the file; where the
+    /// offsets of the celestial pole are blank they are zero. Days before 1972 are left out.
+    ///
+    /// dPsi and dEps, which C04 and finals of the IAU 1980 nutation have (GMAT's own file among them), are turned into dX and dY:
+    /// they say where the pole is, and so does IAU 2006/2000A. Which of the two a C04 has its head says; finals have no head, but
+    /// dX and dY stay below 0.01″ and dPsi has been beyond it since July 1992. What is left of IERS' own dX and dY is below 0.35 mas, 1 cm
+    /// on the ground, and 0.15 mas since 1990.
     ///
     /// # Errors
     /// [`EarthOrientationError`] with the file, the line and what to do.
     ///
     /// # Source
-    /// Layouts: the head of `eopc04.1962-now` (20 C04), of `eopc04_IAU2000.62-now` (14 C04), and `readme.finals2000A`.
+    /// Layouts: the head of `eopc04.1962-now` (20 C04), of `eopc04_IAU2000.62-now` (14 C04), of `eopc04_08.62-now`, and
+    /// `readme.finals2000A`.
     pub fn parse(file_name: &str, bytes: &[u8]) -> Result<Self, EarthOrientationError> {
         let text = String::from_utf8_lossy(bytes);
-        let (mut first_mjd, mut days) = (None, Vec::new());
+        let (mut named, mut rows) = ([false; 2], Vec::new());
         let mut before: Option<i64> = None;
-        for (line, row) in text.lines().enumerate().map(|(k, row)| (k + 1, row)) {
+        for (line, text) in text.lines().enumerate().map(|(k, row)| (k + 1, row)) {
             let place = Place { file: file_name, line };
-            let Some(found) = place.row(row)? else { continue };
-            let Row::Day { mjd, parameters, ut1_minus_utc_s, kind } = found else { break };
+            let Some(found) = place.row(text)? else {
+                if before.is_none() {
+                    let says = |words: [&str; 2]| {
+                        let mut all = text.split(|c: char| !c.is_ascii_alphabetic());
+                        all.any(|word| words.iter().any(|w| word.eq_ignore_ascii_case(w)))
+                    };
+                    named[0] |= says(["dX", "dY"]);
+                    named[1] |= says(["dPsi", "dEps"]);
+                }
+                continue;
+            };
+            let Found::Day(row) = found else { break };
+            let mjd = row.mjd;
             if let Some(before) = before.filter(|day| *day + 1 != mjd) {
                 return Err(EarthOrientationError::Gap { file: file_name.to_owned(), line, mjd, before });
             }
             before = Some(mjd);
-            let Some(tai_minus_utc_s) = tai_minus_utc_s(mjd).filter(|_| mjd >= FIRST_MJD) else { continue };
-            first_mjd.get_or_insert(mjd);
-            days.push((Parameters { ut1_minus_tai_s: ut1_minus_utc_s - tai_minus_utc_s, ..parameters }, kind));
+            if mjd >= FIRST_MJD {
+                rows.push((place, row));
+            }
         }
         if before.is_none() {
             return Err(EarthOrientationError::UnknownLayout { file: file_name.to_owned() });
         }
-        let Some(first_mjd) = first_mjd.filter(|_| days.len() >= 4) else {
-            return Err(EarthOrientationError::TooShort { file: file_name.to_owned(), days: days.len() });
+        if rows.len() < 4 {
+            return Err(EarthOrientationError::TooShort { file: file_name.to_owned(), days: rows.len() });
+        }
+        let pole_offsets = match named {
+            [true, true] => return Err(EarthOrientationError::BothConventions { file: file_name.to_owned() }),
+            [true, false] => PoleOffsets::Iau2000,
+            [false, true] => PoleOffsets::Iau1980,
+            [false, false] => convention(&rows),
         };
+        let days = rows
+            .iter()
+            .map(|(place, row)| Ok((place.parameters(row, pole_offsets)?, row.kind)))
+            .collect::<Result<Vec<_>, EarthOrientationError>>()?;
+        let first_mjd = rows[0].1.mjd;
         let name =
             Path::new(file_name).file_name().map_or_else(|| file_name.into(), |n| n.to_string_lossy().into_owned());
         let sha256 = Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
         let (start, end) = (midnight(first_mjd), midnight(first_mjd + days.len() as i64 - 1));
-        Ok(Self { info: KernelInfo { name, sha256 }, first_mjd, start, end, days })
+        Ok(Self { info: KernelInfo { name, sha256 }, first_mjd, start, end, days, pole_offsets })
+    }
+
+    /// What the file's offsets of the celestial pole were counted from, before they were turned into dX and dY.
+    #[must_use]
+    pub fn pole_offsets(&self) -> PoleOffsets {
+        self.pole_offsets
     }
 
     /// Name and hash of the file.
@@ -248,15 +320,29 @@ fn midnight(mjd: i64) -> Epoch {
 }
 
 /// A line that says something.
-enum Row {
-    Day {
-        mjd: i64,
-        parameters: Parameters,
-        ut1_minus_utc_s: f64,
-        kind: DayKind,
-    },
-    /// the first row without values of finals2000A
+enum Found {
+    Day(Row),
+    /// the first row without values of finals
     End,
+}
+
+/// A day as it is written.
+#[derive(Debug, PartialEq)]
+struct Row {
+    mjd: i64,
+    xp_arcsec: f64,
+    yp_arcsec: f64,
+    ut1_minus_utc_s: f64,
+    /// of either convention; none where the columns are blank
+    pole_arcsec: Option<[f64; 2]>,
+    kind: DayKind,
+}
+
+/// The convention of a file whose head does not say: dX and dY unless most of the offsets are too large for them.
+fn convention(rows: &[(Place<'_>, Row)]) -> PoleOffsets {
+    let offsets = || rows.iter().filter_map(|(_, row)| row.pole_arcsec);
+    let large = offsets().filter(|pair| pair.iter().any(|x| x.abs() > MOST_DX_ARCSEC)).count();
+    if 2 * large > offsets().count() { PoleOffsets::Iau1980 } else { PoleOffsets::Iau2000 }
 }
 
 #[derive(Clone, Copy)]
@@ -276,32 +362,53 @@ impl Place<'_> {
         })
     }
 
-    fn day(self, mjd: f64, values: [f64; 5], kind: DayKind) -> Result<Row, EarthOrientationError> {
-        let [xp, yp, ut1_minus_utc_s, dx, dy] = values;
-        for (value, bound, quantity) in [
-            (xp, 2.0, "x of the pole, arcsec,"),
-            (yp, 2.0, "y of the pole, arcsec,"),
-            (ut1_minus_utc_s, 1.0, "UT1-UTC, s,"),
-            (dx, 0.1, "dX of the pole, arcsec,"),
-            (dy, 0.1, "dY of the pole, arcsec,"),
-        ] {
-            if value.abs() > bound {
-                let (file, quantity, bound) = (self.file.to_owned(), quantity.to_owned(), bound.to_string());
-                return Err(EarthOrientationError::OutOfReach { file, line: self.line, quantity, value, bound });
-            }
+    fn within(self, value: f64, most: f64, quantity: &str) -> Result<f64, EarthOrientationError> {
+        if value.abs() <= most {
+            return Ok(value);
         }
-        let parameters = Parameters {
-            xp_rad: xp * ARCSEC_RAD,
-            yp_rad: yp * ARCSEC_RAD,
-            ut1_minus_tai_s: 0.0,
-            dx_rad: dx * ARCSEC_RAD,
-            dy_rad: dy * ARCSEC_RAD,
+        let (file, quantity, bound) = (self.file.to_owned(), quantity.to_owned(), most.to_string());
+        Err(EarthOrientationError::OutOfReach { file, line: self.line, quantity, value, bound })
+    }
+
+    fn mjd(self, text: &str) -> Result<i64, EarthOrientationError> {
+        let mjd_d = self.number(text, "the modified Julian date")?;
+        if DAYS_MJD.contains(&mjd_d) {
+            return Ok(mjd_d.floor() as i64);
+        }
+        Err(EarthOrientationError::NoDay { file: self.file.to_owned(), line: self.line, mjd_d })
+    }
+
+    /// A row with offsets from IAU 2006/2000A.
+    fn parameters(self, row: &Row, offsets: PoleOffsets) -> Result<Parameters, EarthOrientationError> {
+        let ut1_minus_utc_s = self.within(row.ut1_minus_utc_s, 1.0, "UT1-UTC, s,")?;
+        let [dx_rad, dy_rad] = match (row.pole_arcsec, offsets) {
+            (None, _) => [0.0; 2],
+            (Some([dx, dy]), PoleOffsets::Iau2000) => [
+                self.within(dx, MOST_DX_ARCSEC, "dX of the pole, arcsec,")? * ARCSEC_RAD,
+                self.within(dy, MOST_DX_ARCSEC, "dY of the pole, arcsec,")? * ARCSEC_RAD,
+            ],
+            (Some([dpsi, deps]), PoleOffsets::Iau1980) => {
+                let dpsi_rad = self.within(dpsi, MOST_DPSI_ARCSEC, "dPsi of the pole, arcsec,")? * ARCSEC_RAD;
+                let deps_rad = self.within(deps, MOST_DPSI_ARCSEC, "dEps of the pole, arcsec,")? * ARCSEC_RAD;
+                let pair = dx_dy_of_iau1980_rad(row.mjd, dpsi_rad, deps_rad);
+                for (value, quantity) in pair.iter().zip(["dX", "dY"]) {
+                    let quantity = format!("{quantity} of the pole out of dPsi and dEps, arcsec,");
+                    self.within(value / ARCSEC_RAD, MOST_DX_ARCSEC, &quantity)?;
+                }
+                pair
+            }
         };
-        Ok(Row::Day { mjd: mjd.floor() as i64, parameters, ut1_minus_utc_s, kind })
+        Ok(Parameters {
+            xp_rad: self.within(row.xp_arcsec, 2.0, "x of the pole, arcsec,")? * ARCSEC_RAD,
+            yp_rad: self.within(row.yp_arcsec, 2.0, "y of the pole, arcsec,")? * ARCSEC_RAD,
+            ut1_minus_tai_s: ut1_minus_utc_s - tai_minus_utc_s(row.mjd).unwrap_or(10.0),
+            dx_rad,
+            dy_rad,
+        })
     }
 
     /// A line of any layout; nothing for a head, a comment or an empty line.
-    fn row(self, row: &str) -> Result<Option<Row>, EarthOrientationError> {
+    fn row(self, row: &str) -> Result<Option<Found>, EarthOrientationError> {
         if row.trim().is_empty() || row.trim_start().starts_with('#') {
             return Ok(None);
         }
@@ -317,19 +424,21 @@ impl Place<'_> {
         }
         // 20 C04: year month day hour MJD x y UT1-UTC dX dY …; 14 C04: year month day MJD x y UT1-UTC LOD dX dY …
         let (mjd, [x, y, ut1, dx, dy]) = if fields.len() >= 21 { (4, [5, 6, 7, 8, 9]) } else { (3, [4, 5, 6, 8, 9]) };
-        let mjd = self.number(fields[mjd], "the modified Julian date")?;
-        let values = [
-            self.number(fields[x], "x of the pole")?,
-            self.number(fields[y], "y of the pole")?,
-            self.number(fields[ut1], "UT1-UTC")?,
-            self.number(fields[dx], "dX of the pole")?,
-            self.number(fields[dy], "dY of the pole")?,
-        ];
-        self.day(mjd, values, DayKind::Measured).map(Some)
+        Ok(Some(Found::Day(Row {
+            mjd: self.mjd(fields[mjd])?,
+            xp_arcsec: self.number(fields[x], "x of the pole")?,
+            yp_arcsec: self.number(fields[y], "y of the pole")?,
+            ut1_minus_utc_s: self.number(fields[ut1], "UT1-UTC")?,
+            pole_arcsec: Some([
+                self.number(fields[dx], "dX (or dPsi) of the pole")?,
+                self.number(fields[dy], "dY (or dEps) of the pole")?,
+            ]),
+            kind: DayKind::Measured,
+        })))
     }
 
-    /// finals2000A: fixed columns, milliarcseconds for dX and dY.
-    fn finals(self, row: &str) -> Result<Option<Row>, EarthOrientationError> {
+    /// finals: fixed columns, milliarcseconds for the offsets of the pole.
+    fn finals(self, row: &str) -> Result<Option<Found>, EarthOrientationError> {
         let column = |from: usize, to: usize| row.get(from - 1..to.min(row.len())).unwrap_or("");
         let mjd = column(8, 15).trim();
         let looks = row.is_ascii()
@@ -343,22 +452,23 @@ impl Place<'_> {
             return Ok(None);
         }
         if column(19, 27).trim().is_empty() || column(59, 68).trim().is_empty() {
-            return Ok(Some(Row::End));
+            return Ok(Some(Found::End));
         }
         let offset = |from: usize, to: usize, quantity: &str| {
             let text = column(from, to).trim();
-            if text.is_empty() { Ok(0.0) } else { self.number(text, quantity).map(|mas| mas / 1e3) }
+            if text.is_empty() { Ok(None) } else { self.number(text, quantity).map(|mas| Some(mas / 1e3)) }
         };
-        let values = [
-            self.number(column(19, 27), "x of the pole")?,
-            self.number(column(38, 46), "y of the pole")?,
-            self.number(column(59, 68), "UT1-UTC")?,
-            offset(98, 106, "dX of the pole")?,
-            offset(117, 125, "dY of the pole")?,
-        ];
+        let first = offset(98, 106, "dX (or dPsi) of the pole")?;
+        let second = offset(117, 125, "dY (or dEps) of the pole")?;
         let predicted = [17, 58].iter().any(|at| column(*at, *at) == "P");
-        let kind = if predicted { DayKind::Predicted } else { DayKind::Measured };
-        self.day(self.number(mjd, "the modified Julian date")?, values, kind).map(Some)
+        Ok(Some(Found::Day(Row {
+            mjd: self.mjd(mjd)?,
+            xp_arcsec: self.number(column(19, 27), "x of the pole")?,
+            yp_arcsec: self.number(column(38, 46), "y of the pole")?,
+            ut1_minus_utc_s: self.number(column(59, 68), "UT1-UTC")?,
+            pole_arcsec: first.zip(second).map(|(a, b)| [a, b]),
+            kind: if predicted { DayKind::Predicted } else { DayKind::Measured },
+        })))
     }
 }
 
@@ -420,11 +530,48 @@ mod tests {
         }
     }
 
+    /// 08 C04 with dPsi and dEps, as GMAT carries it (`eopc04_08.62-now`), and finals of the IAU 1980 nutation (`finals.all`).
+    const C04_08: &str = "                        EARTH ORIENTATION PARAMETERS\n                          EOP (IERS) 08 C04\n\n\
+              Date      MJD      x          y        UT1-UTC       LOD         dPsi      dEps       x Err     y Err   UT1-UTC Err  LOD Err    dPsi Err   dEpsilon Err\n\
+        2016  12  30  57752   0.082941   0.263562  -0.4069114   0.0008362  -0.099334  -0.009220   0.000069   0.000053  0.0000168  0.0000537    0.000327    0.000101\n\
+        2016  12  31  57753   0.081440   0.263099  -0.4077697   0.0008920  -0.098958  -0.009327   0.000069   0.000053  0.0000147  0.0000548    0.000307    0.000095\n\
+        2017   1   1  57754   0.080549   0.263128   0.5912870   0.0009962  -0.098775  -0.009335   0.000069   0.000058  0.0000146  0.0000553    0.000224    0.000089\n\
+        2017   1   2  57755   0.080338   0.263580   0.5902172   0.0011525  -0.098837  -0.009264   0.000069   0.000058  0.0000138  0.0000555    0.000220    0.000087\n";
+    const FINALS_1980: &str = " 5 3 1 53430.00 I  0.024095 0.000052  0.211514 0.000042  I-0.5473454 0.0000038  1.5623 0.0024  I   -55.304     .151    -2.863     .340   .024110   .211090  -.5473360   -55.300    -2.800  \n\
+        \x205 3 2 53431.00 I  0.021805 0.000053  0.213045 0.000102  I-0.5488276 0.0000035  1.3864 0.0027  I   -55.338     .127    -2.963     .340   .021880   .212750  -.5488330   -55.300    -3.000  \n\
+        \x205 3 3 53432.00 I  0.019365 0.000049  0.214311 0.000102  I-0.5501087 0.0000038  1.1819 0.0024  I   -55.292     .127    -3.041     .340   .019440   .213970  -.5500970   -55.200    -3.100  \n\
+        \x205 3 4 53433.00 I  0.017021 0.000049  0.215104 0.000107  I-0.5512141 0.0000032  1.0453 0.0032  I   -55.231     .127    -3.132     .340   .017160   .214930  -.5512200   -55.000    -3.200  \n";
+
+    /// dX and dY of those days as 20 C04 prints them, and by pyerfa 2.0.1.5 (`pmat76`, `nut80`, `obl80`, `numat`, `xys06a`), arcsec.
+    #[test]
+    fn published_offsets_of_both_conventions_agree() {
+        for (text, mjd, printed, erfa) in [
+            (C04_08, 57_752, [0.000_052, -0.000_172], [0.000_078_339_395, -0.000_041_625_498]),
+            (C04_08, 57_753, [0.000_106, -0.000_192], [0.000_131_614_900, -0.000_062_809_322]),
+            (C04_08, 57_755, [0.000_107, -0.000_135], [0.000_133_154_498, -0.000_004_370_853]),
+            (FINALS_1980, 53_430, [-0.000_124, -0.000_364], [-0.000_210_138_488, -0.000_356_080_552]),
+            (FINALS_1980, 53_433, [-0.000_122, -0.000_485], [-0.000_135_428_215, -0.000_314_477_405]),
+        ] {
+            let parameters = parse(text).expect("a file");
+            assert_eq!(parameters.pole_offsets(), PoleOffsets::Iau1980);
+            let got = at(&parameters, mjd, 0.0);
+            for (k, got_rad) in [got.dx_rad, got.dy_rad].into_iter().enumerate() {
+                let got = got_rad / ARCSEC_RAD;
+                assert!((got - erfa[k]).abs() < 1e-9, "{mjd}: {got} {erfa:?}");
+                // IERS counts from IAU 2000, and the two series are of several solutions: 0.2 mas, 6 mm
+                assert!((got - printed[k]).abs() < 2e-4, "{mjd}: {got} {printed:?}");
+            }
+        }
+        assert_eq!(parse(C04_20).expect("a file").pole_offsets(), PoleOffsets::Iau2000);
+        assert_eq!(parse(FINALS).expect("a file").pole_offsets(), PoleOffsets::Iau2000);
+    }
+
     #[test]
     fn law_the_layouts_say_the_same() {
         let day = |text: &str| match (Place { file: "f", line: 1 }).row(text) {
-            Ok(Some(Row::Day { mjd, parameters: p, ut1_minus_utc_s, kind })) => {
-                (mjd, [p.xp_rad, p.yp_rad, p.dx_rad, p.dy_rad].map(|x| x / ARCSEC_RAD), ut1_minus_utc_s, kind)
+            Ok(Some(Found::Day(row))) => {
+                let [dx, dy] = row.pole_arcsec.expect("offsets");
+                (row.mjd, [row.xp_arcsec, row.yp_arcsec, dx, dy], row.ut1_minus_utc_s, row.kind)
             }
             _ => panic!("no day: {text}"),
         };
@@ -447,6 +594,14 @@ mod tests {
     #[test]
     fn refuses_what_is_no_earth_orientation() {
         for (text, wanted) in [
+            (C04_20.replace("57752.00", "1e300"), "f, line 2: 1e300 is no modified Julian date of 1900 to 2099"),
+            (C04_20.replace("57752.00", "-9e99"), "f, line 2: -9e99 is no"),
+            (
+                C04_20.replace("57754.00", "9223372036854775807"),
+                "f, line 4: 9.223372036854776e18 is no modified Julian date",
+            ),
+            (C04_20.replace("0.000106", "0.010601"), "f, line 3: dX of the pole, arcsec, of 0.010601 is beyond 0.01"),
+            (format!("# dX dY dPsi dEps\n{C04_20}"), "f: its head names dX, dY and dPsi, dEps"),
             ("hello\n".to_owned(), "f is no Earth orientation file that is known here"),
             (String::new(), "f is no Earth orientation file"),
             (C04_14.to_owned(), "f has 1 days since 1972, four are needed"),

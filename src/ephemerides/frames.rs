@@ -123,11 +123,34 @@ pub(super) fn rotate(
     (to, to_frame): (Orientation, Frame),
     epoch: Epoch,
 ) -> Result<Rotation, EphemerisError> {
-    let dcm = almanac.rotate(from_frame, to_frame, epoch.scaled()).map_err(|e| EphemerisError::NoAnswer {
+    let refuse = |reason: String| EphemerisError::NoAnswer {
         what: format!("rotation {} to {}", from.spice_name(), to.spice_name()),
         epoch,
-        reason: e.to_string(),
-    })?;
+        reason,
+    };
+    // hifitime takes what is no number for an epoch of its own
+    if !epoch.in_calendar() {
+        return Err(refuse("it is asked for the years 1 to 9999".to_owned()));
+    }
+    let dcm = almanac.rotate(from_frame, to_frame, epoch.scaled()).map_err(|e| refuse(e.to_string()))?;
     let rows = |m: &nalgebra::Matrix3<f64>| std::array::from_fn(|i| std::array::from_fn(|j| m[(i, j)]));
     Ok(Rotation { matrix: rows(&dcm.rot_mat), matrix_rate_s1: dcm.rot_mat_dt.as_ref().map_or([[0.0; 3]; 3], rows) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_an_epoch_that_is_no_date() {
+        let kernels = Ephemerides::embedded().expect("kernels");
+        for tdb_s in [f64::NAN, f64::INFINITY, -1e300, 1e18] {
+            for to in Orientation::ALL.into_iter().skip(1) {
+                let said = kernels.rotation(Orientation::J2000, to, Epoch::from_tdb_s(tdb_s)).expect_err("refused");
+                assert!(matches!(said, EphemerisError::NoAnswer { .. }), "{to:?}: {said}");
+                let said = kernels.axes(to).expect("axes").matrix(Epoch::from_tdb_s(tdb_s)).map(|_| ());
+                assert!(to == Orientation::EclipJ2000 || said.is_err(), "{to:?} at {tdb_s}");
+            }
+        }
+    }
 }

@@ -73,7 +73,7 @@ impl Track {
             Err(EphemerisError::NoAnswer {
                 what: format!("the acceleration of {} from {}", self.target().name, self.center().name),
                 epoch,
-                reason: "it has no Chebyshev records (SPK type 2) to take it from".to_owned(),
+                reason: "it has no Chebyshev records (SPK types 2 and 20) to take it from".to_owned(),
             })
         })
     }

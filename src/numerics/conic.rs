@@ -106,7 +106,7 @@ fn solve(q: f64, ecc: f64, t: f64, mu: f64, alpha: f64) -> f64 {
 }
 
 /// Stumpff's functions c₀ to c₃ of z.
-fn stumpff(z: f64) -> [f64; 4] {
+pub(crate) fn stumpff(z: f64) -> [f64; 4] {
     if z.abs() < 0.5 {
         let (mut c2, mut c3) = (0.0, 0.0);
         let (mut term2, mut term3) = (0.5, 1.0 / 6.0);

@@ -61,8 +61,8 @@ impl FileKind {
 
 /// The time scale that a file's dates are written in. Inside portolan every epoch is TDB.
 ///
-/// TDB comes back to the last bit. The others go through hifitime, which counts nanoseconds: they come back
-/// within one unit in the last place of an [`Epoch`], 0.12 µs in 2035.
+/// Every scale is written with the digits that bring the same [`Epoch`] back, to its last place of 0.12 µs in 2035. A second
+/// 60 of UTC is read and written where it has a leap second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum TimeSystem {
     /// barycentric dynamical time, what SPICE calls ET

@@ -6,6 +6,7 @@
 mod bench;
 mod catalogue;
 mod general;
+mod kernels;
 mod lambert;
 mod lanes;
 mod launch_period;

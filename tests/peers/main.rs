@@ -11,6 +11,7 @@ mod files;
 mod nyx;
 mod provenance;
 mod rotations;
+mod spk;
 mod states;
 mod times;
 

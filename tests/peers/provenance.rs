@@ -26,6 +26,7 @@ fn agrees_with_the_provenance_of_stored_tables() {
         "rotations_cspice.csv",
         "time_utc_tdb_cspice.csv",
         "capstone_nrho_horizons_2022.csv",
+        "spk/states.csv",
     ] {
         let line = readme.lines().find(|line| line.starts_with(&format!("| `{table}`"))).expect(table);
         let bytes = std::fs::read(file("tests/golden").join(table)).expect(table);

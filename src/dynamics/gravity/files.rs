@@ -7,6 +7,11 @@ use std::io::Read;
 /// Highest degree that is read at all; EGM2008, the largest field there is, ends at 2190.
 const MOST_DEGREE: u16 = 2190;
 
+/// Most bytes that a file may unpack to: EGM2008 to degree 2190 has 230 MB, and a few megabytes of gzip can hide gigabytes.
+const MOST_BYTES: u64 = 512 << 20;
+/// Most that gzip can make of the digits of a field, with a margin of ten; of zeros it makes a thousand times less.
+const MOST_PACKED: u64 = 64;
+
 /// What a file says, cut to the degree and order asked for.
 pub(super) struct Coefficients {
     pub(super) name: String,
@@ -30,7 +35,15 @@ pub(super) fn text(file: &str, bytes: &[u8]) -> Result<String, GravityError> {
     let refuse = |reason: String| GravityError::Unreadable { file: file.to_owned(), reason };
     let mut plain = Vec::new();
     let unpacked = if bytes.starts_with(&[0x1F, 0x8B]) {
-        MultiGzDecoder::new(bytes).read_to_end(&mut plain).map_err(|e| refuse(format!("its gzip is damaged, {e}")))?;
+        let most = (MOST_PACKED * bytes.len() as u64 + (1 << 20)).min(MOST_BYTES);
+        let unpacking = MultiGzDecoder::new(bytes).take(most + 1).read_to_end(&mut plain);
+        unpacking.map_err(|e| refuse(format!("its gzip is damaged, {e}")))?;
+        if plain.len() as u64 > most {
+            return Err(refuse(format!(
+                "its {} bytes of gzip unpack to more than {most} bytes, which no field does: fetch it again, or unpack it",
+                bytes.len()
+            )));
+        }
         &plain
     } else {
         bytes

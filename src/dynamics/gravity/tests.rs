@@ -325,6 +325,23 @@ fn law_the_layouts_agree() {
     assert_eq!(cof.acceleration_km_s2(at), shadr.acceleration_km_s2(at));
 }
 
+/// Zeros, 64 MiB of them in 64 kB of gzip: refused before they fill the memory, and the same for members one after the other.
+#[test]
+fn refuses_gzip_that_unpacks_beyond_every_field() {
+    use std::io::Write;
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let zeros = vec![b'0'; 1 << 20];
+    for _ in 0..64 {
+        packer.write_all(&zeros).expect("zeros");
+    }
+    let member = packer.finish().expect("gzip");
+    assert!(member.len() < 1 << 19);
+    for bomb in [member.clone(), [member.as_slice(), &member].concat()] {
+        let said = GravityField::parse("bomb.gz", &bomb, 2, 2).expect_err("refused").to_string();
+        assert!(said.contains(&format!("its {} bytes of gzip unpack to more than", bomb.len())), "{said}");
+    }
+}
+
 #[test]
 fn refuses_what_a_file_does_not_hold() {
     let refuse = |text: &str, degree, order| {

@@ -1,8 +1,8 @@
 //! Dates in files: `2033-04-28T05:10:00.25` and `2033-118T05:10:00.25` in four time scales.
 
 use super::TimeSystem;
-use crate::time::{DAY_S, Epoch};
-use hifitime::TimeScale;
+use crate::time::Epoch;
+use crate::time::utc::Scale;
 
 /// The epoch of a stamp; `None` when it is none.
 pub(super) fn parse(text: &str, system: TimeSystem) -> Option<Epoch> {
@@ -37,39 +37,27 @@ fn month_and_day(year: &str, day: &str) -> Option<String> {
     None
 }
 
-/// A stamp that [`parse`] brings back: in TDB to the last bit, unless within days of J2000 itself, where doubles
-/// are finer than a day's seconds.
+/// A stamp that [`parse`] brings back to the last bit, unless within days of J2000 itself, where doubles are finer than
+/// a day's seconds; in UTC with the second 60 of a leap second. Outside the years 1 to 9999 it is the Julian date that
+/// [`Epoch::iso`] writes, which is no stamp.
 pub(super) fn write(epoch: Epoch, system: TimeSystem) -> String {
-    let scale = match system {
-        TimeSystem::Tdb => return write_tdb(epoch),
-        TimeSystem::Tt => TimeScale::TT,
-        TimeSystem::Tai => TimeScale::TAI,
-        TimeSystem::Utc => TimeScale::UTC,
+    // nine digits are enough for every epoch from 2001 on, fifteen for the rest; outside TDB the fewest that do, since a
+    // round date there is a rounded double here
+    let (scale, decimals): (_, &[usize]) = match system {
+        TimeSystem::Tdb => (Scale::Tdb, &[9, 12, 15]),
+        TimeSystem::Tt => (Scale::Tt, &[6, 7, 8, 9, 12]),
+        TimeSystem::Tai => (Scale::Tai, &[6, 7, 8, 9, 12]),
+        TimeSystem::Utc => (Scale::Utc, &[6, 7, 8, 9, 12]),
     };
-    let (y, m, d, h, min, s, ns) = epoch.scaled().to_gregorian(scale);
-    stamp(&format!("{y:04}-{m:02}-{d:02}T{h:02}:{min:02}:{s:02}"), &format!("{ns:09}"))
+    let mut stamps = decimals.iter().map(|decimals| short(&epoch.stamp(scale, *decimals)));
+    stamps.find(|text| parse(text, system) == Some(epoch)).unwrap_or_else(|| short(&epoch.stamp(scale, 9)))
 }
 
-fn write_tdb(epoch: Epoch) -> String {
-    // whole seconds apart from their fraction: the sum with half a day would round
-    let whole_s = epoch.tdb_s().floor();
-    let noon = whole_s as i64 + DAY_S as i64 / 2;
-    let (day, second) = (noon.div_euclid(DAY_S as i64), noon.rem_euclid(DAY_S as i64));
-    let date = Epoch::from_tdb_s(day as f64 * DAY_S - DAY_S / 2.0).date();
-    let clock = format!("{date}T{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
-    let fraction_s = epoch.tdb_s() - whole_s;
-    let digits = |n: usize| {
-        let printed = format!("{fraction_s:.n$}");
-        printed.strip_prefix("0.").map(|digits| stamp(&clock, digits))
-    };
-    // nine digits are enough for every epoch from 2001 on, fifteen for the rest
-    [9, 12, 15].into_iter().filter_map(digits).find(|text| parse(text, TimeSystem::Tdb) == Some(epoch)).unwrap_or(clock)
-}
-
-fn stamp(clock: &str, digits: &str) -> String {
-    match digits.trim_end_matches('0') {
-        "" => clock.to_owned(),
-        digits => format!("{clock}.{digits}"),
+/// Without the zeros at the end of a fraction.
+fn short(stamp: &str) -> String {
+    match stamp.contains('.') && !stamp.starts_with('J') {
+        true => stamp.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => stamp.to_owned(),
     }
 }
 
@@ -106,6 +94,52 @@ mod tests {
         }
         println!("TT, TAI, UTC there and back: {worst:e} s");
         assert!(worst <= 2.4e-7, "{worst:e} s");
+    }
+
+    /// Every leap second, and the 40 s before it, written and read.
+    #[test]
+    fn law_utc_comes_back_through_leap_seconds() {
+        for (day, next) in [("2015-06-30", "2015-07-01"), ("2016-12-31", "2017-01-01"), ("1998-12-31", "1999-01-01")] {
+            let seconds = (20..61).map(|s| format!("{day}T23:59:{s}")).chain([format!("{next}T00:00:00")]);
+            let mut before: Option<Epoch> = None;
+            for text in seconds.flat_map(|s| [s.clone(), format!("{s}.5")]) {
+                let epoch = parse(&text, TimeSystem::Utc).expect(&text);
+                assert_eq!(write(epoch, TimeSystem::Utc), text);
+                assert!(before.is_none_or(|before| (epoch - before - 0.5).abs() < 2.4e-7), "{text}");
+                before = Some(epoch);
+            }
+        }
+        let text = "2016-366T23:59:60.25";
+        assert_eq!(parse(text, TimeSystem::Utc), parse("2016-12-31T23:59:60.25", TimeSystem::Utc));
+    }
+
+    /// Rows a second apart at 23:59:59, 23:59:60 and 00:00:00: the file was refused as out of order.
+    #[test]
+    fn law_an_oem_reads_through_a_leap_second() {
+        let text = "CCSDS_OEM_VERS = 2.0\nCREATION_DATE = 2017-01-02T00:00:00\nORIGINATOR = TEST\nMETA_START\n\
+            OBJECT_NAME = X\nOBJECT_ID = 2016-001A\nCENTER_NAME = EARTH\nREF_FRAME = ICRF\nTIME_SYSTEM = UTC\n\
+            START_TIME = 2016-12-31T23:59:59\nSTOP_TIME = 2017-01-01T00:00:00\nMETA_STOP\n\
+            2016-12-31T23:59:59 7000 0 0 0 7.5 0\n2016-12-31T23:59:60 7000 7.5 0 0 7.5 0\n\
+            2017-01-01T00:00:00 7000 15 0 0 7.5 0\n";
+        let oem = super::super::Oem::parse("x.oem", text).expect("an OEM");
+        let rows = &oem.segments[0].table.rows;
+        assert_eq!(rows.len(), 3);
+        for pair in rows.windows(2) {
+            assert!((pair[1].epoch - pair[0].epoch - 1.0).abs() < 2.4e-7);
+        }
+    }
+
+    #[test]
+    fn refuses_days_that_no_month_has_and_absurd_epochs() {
+        for text in ["2033-02-29T00:00:00", "2033-04-31T00:00:00", "2033-366T00:00:00", "99999-001T00:00:00"] {
+            assert_eq!(parse(text, TimeSystem::Tdb), None, "{text}");
+        }
+        for system in TimeSystem::ALL {
+            for tdb_s in [1e19, -1e300, f64::INFINITY] {
+                let text = write(Epoch::from_tdb_s(tdb_s), system);
+                assert!(text.starts_with("JD ") && parse(&text, system).is_none(), "{text}");
+            }
+        }
     }
 
     #[test]
