@@ -5,6 +5,7 @@
 //! Chebyshev positions. A state in a loop comes from [`Track`], which holds the records themselves.
 
 mod axes;
+mod bias;
 mod bundle;
 mod chebyshev;
 mod earth_orientation;
@@ -18,6 +19,7 @@ mod places;
 mod track;
 
 pub use axes::AxesTrack;
+pub(crate) use bias::icrf_of_eme2000;
 pub(crate) use bundle::{Bundle, Rows, Stretch};
 pub(crate) use chebyshev::{CHEBYSHEV, MOST_TERMS};
 pub(crate) use ensemble::Ensemble;
