@@ -12,5 +12,5 @@ pub use atmosphere::Atmosphere;
 pub use cr3bp::Cr3bp;
 pub use forces::{Craft, Drag, Evaluator, Field, Forces, Radiation, Relativity};
 pub use gravity::{FieldGradient, GravityError, GravityField, TideSystem};
-pub use point_masses::{Attractor, DynamicsError, Indirect, PointMasses};
+pub use point_masses::{Attractor, DynamicsError, Indirect, MuSource, PointMasses};
 pub use thrust::{LocalAxes, Steering, ThrustArc};

@@ -5,6 +5,7 @@
 //! themselves.
 
 mod axes;
+mod bias;
 mod bundle;
 mod chebyshev;
 mod daf;
@@ -23,6 +24,7 @@ mod state_lists;
 mod track;
 
 pub use axes::AxesTrack;
+pub(crate) use bias::icrf_of_eme2000;
 pub(crate) use bundle::{Bundle, Rows, Stretch};
 pub(crate) use chebyshev::{CHEBYSHEV, MOST_TERMS};
 pub(crate) use ensemble::Ensemble;

@@ -7,6 +7,7 @@ use super::answer::{Format, print, print_json};
 use super::failure::{Exit, Failure};
 use super::flags;
 use super::output::write_atomically;
+use super::question::Reading;
 use crate::propagation::events::Occurrence;
 use crate::propagation::{Flown, Integrator, JourneyError, Leg, Propagator, Start, Stop, fly_journey};
 use ask::{Outfile, Question};
@@ -16,15 +17,14 @@ use std::time::Instant;
 /// A state forward or back under point masses, gravity fields, sunlight, air and engines, with events
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// the state: TOML (with its [model]), CCSDS OPM, or CCSDS OEM (its last state)
+    /// the state: TOML (with its [model]), CCSDS OPM, or CCSDS OEM (its last state, or that of --from)
     #[arg(value_name = "STATE")]
     state: PathBuf,
     /// how long: "30 d", "36 h", or bare seconds; negative for back
     #[arg(long = "for", value_name = "T", value_parser = flags::time_s, allow_hyphen_values = true)]
     span: f64,
-    /// a TOML file with [model], for an OPM or an OEM; without it the Sun, the Earth, the Moon and Jupiter pull
-    #[arg(long, value_name = "MODEL.toml")]
-    model: Option<PathBuf>,
+    #[command(flatten)]
+    reading: Reading,
     /// events to tell, by comma: periapsis, apoapsis, node, radius=KM, altitude=KM, soi=BODY, penumbra=BODY,
     /// umbra=BODY, none
     #[arg(long, value_name = "EVENTS", default_value = "periapsis,apoapsis")]
@@ -42,9 +42,9 @@ pub(super) struct Arguments {
     /// 1001 in a .csv or .parquet
     #[arg(long, value_name = "N")]
     rows: Option<u32>,
-    /// name of the spacecraft in the files
-    #[arg(long, value_name = "NAME", default_value = "PORTOLAN")]
-    name: String,
+    /// name of the spacecraft in the files; without it the one that an OPM or OEM has, or PORTOLAN
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
     /// NAIF number of the spacecraft in a .bsp
     #[arg(long, value_name = "ID", default_value_t = -999_999, allow_hyphen_values = true)]
     naif_id: i32,
@@ -84,6 +84,9 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
     }
     let ephemerides = arguments.kernels.load()?;
     let question = Question::read(arguments, &ephemerides)?;
+    if let Some(talk) = question.talk() {
+        eprintln!("portolan: {talk}");
+    }
     let until = match &arguments.until {
         None => None,
         Some(text) => Some(ask::single_event(text, &question, &ephemerides)?),

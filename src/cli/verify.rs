@@ -3,7 +3,7 @@
 use super::answer::{Format, print, print_json};
 use super::failure::{Exit, Failure};
 use super::flags;
-use super::question::Question;
+use super::question::{Question, Reading};
 use super::witness::{self, Witness};
 use crate::propagation::{Propagator, Start};
 use crate::time::DAY_S;
@@ -14,15 +14,14 @@ use std::path::PathBuf;
 /// A state flown twice, by portolan and by nyx-space, and how far the two are apart on the way
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// the state: TOML (with its [model]), CCSDS OPM, or CCSDS OEM (its last state)
+    /// the state: TOML (with its [model]), CCSDS OPM, or CCSDS OEM (its last state, or that of --from)
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// how long: "30 d", "36 h", or bare seconds; negative for back
     #[arg(long = "for", value_name = "T", value_parser = flags::time_s, allow_hyphen_values = true)]
     span: f64,
-    /// a TOML file with [model], for an OPM or an OEM; without it the Sun, the Earth, the Moon and Jupiter pull
-    #[arg(long, value_name = "MODEL.toml")]
-    model: Option<PathBuf>,
+    #[command(flatten)]
+    reading: Reading,
     /// at how many epochs, spread evenly, the last at the end
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     epochs: u32,
@@ -40,8 +39,12 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
         return Err(Failure::NoWitness);
     }
     let ephemerides = arguments.kernels.load()?;
-    let question = Question::from_files(&arguments.file, arguments.model.as_deref(), &ephemerides)?;
-    let Question { epoch, state, forces, tolerance } = question;
+    let question = Question::from_files(&arguments.file, &arguments.reading, &ephemerides)?;
+    if let Some(talk) = question.talk() {
+        eprintln!("portolan: {talk}");
+    }
+    let (told_in, taken_as) = (question.told_in(), question.taken_as());
+    let Question { epoch, state, told_from, forces, tolerance, .. } = question;
     let start = Start { state, epoch, span_s: arguments.span };
     let flown = Propagator::new(&forces).tolerance(tolerance).fly(&start);
     flown.result?;
@@ -54,13 +57,18 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
             "forces": witness.forces,
             "epoch": format!("{} TDB", epoch.iso()),
             "center": forces.points.center.name,
+            "told_from": told_from.name,
+            "told_in": told_in,
             "rows": witness.rows.iter().map(|row| json!({
                 "after_s": row.after_s,
                 "position_km": row.position_km,
                 "velocity_km_s": row.velocity_km_s,
             })).collect::<Vec<_>>(),
         }))?,
-        Format::Text => print(&text(&witness, &start, forces.points.center.name))?,
+        Format::Text => {
+            let taken_as = taken_as.map(|sentence| format!("{sentence}\n")).unwrap_or_default();
+            print(&format!("{taken_as}{}", text(&witness, &start, forces.points.center.name)))?;
+        }
     }
     Ok(Exit::Done)
 }

@@ -105,6 +105,8 @@ pub struct Forces {
     pub relativity: Relativity,
     /// what it all acts on
     pub craft: Craft,
+    /// whether someone told it
+    craft_told: bool,
     /// every body whose place the model asks for, the attractors first
     tracks: Vec<Track>,
     sun: Option<usize>,
@@ -114,7 +116,7 @@ pub struct Forces {
 }
 
 impl Forces {
-    /// Point masses alone, and a craft of one kilogram.
+    /// Point masses alone, and a craft whose mass nothing depends on: one kilogram that nobody told.
     #[must_use]
     pub fn new(points: PointMasses) -> Self {
         let tracks = points.others.iter().map(|other| other.track.clone()).collect();
@@ -126,6 +128,7 @@ impl Forces {
             thrust: Vec::new(),
             relativity: Relativity::None,
             craft: Craft { mass_kg: 1.0, dry_mass_kg: 0.0 },
+            craft_told: false,
             tracks,
             sun: None,
             shadows: Vec::new(),
@@ -147,11 +150,13 @@ impl Forces {
     ///
     /// * `ephemerides`: the kernels
     /// * `body`: whose field; the centre or one of the attractors
-    /// * `gravity`: the field; its own μ scales its harmonics, the central term keeps the model's μ
+    /// * `gravity`: the field; its own μ scales its harmonics, and is taken for the body's central term too, unless the model
+    ///   was given one as a number
     /// * `orientation`: the axes that it is fixed in
     ///
     /// # Errors
-    /// [`DynamicsError::NotThere`] for a body that pulls as no point, and what the axes refuse.
+    /// [`DynamicsError::NotThere`] for a body that pulls as no point, [`DynamicsError::Twice`] for a second field of a body,
+    /// and what the axes refuse.
     pub fn with_field(
         mut self,
         ephemerides: &Ephemerides,
@@ -163,6 +168,10 @@ impl Forces {
         if body != center && !self.points.others.iter().any(|other| other.body == body) {
             return Err(DynamicsError::NotThere { body: body.name.to_owned(), center: center.name.to_owned() });
         }
+        if self.fields.iter().any(|field| field.body == body) {
+            return Err(DynamicsError::Twice { body: body.name.to_owned() });
+        }
+        self.points = self.points.with_mu_of_field(body, gravity.mu_km3_s2(), gravity.name());
         let axes = ephemerides.axes(orientation)?;
         let track = self.track(ephemerides, body)?;
         let oblateness = if body == center {
@@ -244,6 +253,7 @@ impl Forces {
             return Err(DynamicsError::BadNumber { quantity: "mass (kg)", value: mass_kg });
         }
         self.craft = Craft { mass_kg, dry_mass_kg };
+        self.craft_told = true;
         Ok(self)
     }
 
@@ -258,6 +268,7 @@ impl Forces {
         let mut moved = Self::new(self.points.about(ephemerides, center)?)
             .with_relativity(self.relativity)
             .with_craft(self.craft.mass_kg, self.craft.dry_mass_kg)?;
+        moved.craft_told = self.craft_told;
         for field in &self.fields {
             moved = moved.with_field(ephemerides, field.body, field.gravity.clone(), field.orientation)?;
         }
@@ -272,6 +283,12 @@ impl Forces {
     #[must_use]
     pub fn mass_kg(&self, epoch: Epoch, after_s: f64) -> f64 {
         self.thrust.iter().fold(self.craft.mass_kg, |mass, arc| mass - arc.flow_kg_s() * arc.burnt_s(epoch, after_s))
+    }
+
+    /// The same where a mass was told ([`Forces::with_craft`]); `None` where nobody knows it.
+    #[must_use]
+    pub fn told_mass_kg(&self, epoch: Epoch, after_s: f64) -> Option<f64> {
+        self.craft_told.then(|| self.mass_kg(epoch, after_s))
     }
 
     /// Acceleration at one moment, km/s²; many moments of one flight are cheaper by [`Forces::evaluator`].

@@ -5,6 +5,7 @@ use crate::ephemerides::{Ephemerides, EphemerisError, Track};
 use crate::numerics::lanes::WIDTH;
 use crate::numerics::vector::{Vector3, dot, minus, norm, plus, scale};
 use crate::time::Epoch;
+use std::fmt;
 use thiserror::Error;
 
 /// What a force model refuses.
@@ -12,8 +13,16 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum DynamicsError {
     /// A body's gravitational parameter is not known.
-    #[error("the gravitational parameter of {body} is not known: give it as a number")]
+    #[error(
+        "the gravitational parameter of {body} is not known: write it in the [model] of a state file, gm_km3_s2 = {{ \"{body}\" = … }}"
+    )]
     NoMass {
+        /// name of the body
+        body: String,
+    },
+    /// A barycentre of everything, which is a place and no mass.
+    #[error("{body} is a point without mass that pulls nothing: name the Sun, and the planets that pull beside it")]
+    Massless {
         /// name of the body
         body: String,
     },
@@ -62,6 +71,29 @@ pub enum Indirect {
     Kernel,
 }
 
+/// Where a gravitational parameter comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MuSource {
+    /// DE440, as in [`crate::bodies`]
+    De440,
+    /// the caller, as a number
+    Given,
+    /// the file of a gravity field of this name
+    Field(String),
+}
+
+/// `DE440`, `given`, `field earth_egm2008_70`.
+impl fmt::Display for MuSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::De440 => f.write_str("DE440"),
+            Self::Given => f.write_str("given"),
+            Self::Field(name) => write!(f, "field {name}"),
+        }
+    }
+}
+
 /// A body that pulls from afar.
 #[derive(Clone)]
 pub struct Attractor {
@@ -69,6 +101,8 @@ pub struct Attractor {
     pub body: Body,
     /// its gravitational parameter
     pub mu_km3_s2: f64,
+    /// where that comes from
+    pub mu_source: MuSource,
     /// where it is from the centre
     pub track: Track,
 }
@@ -80,6 +114,8 @@ pub struct PointMasses {
     pub center: Body,
     /// its gravitational parameter
     pub mu_km3_s2: f64,
+    /// where that comes from
+    pub mu_source: MuSource,
     /// the others, in the order of the sum
     pub others: Vec<Attractor>,
     /// where the acceleration of the centre comes from
@@ -98,20 +134,72 @@ impl PointMasses {
     /// # Errors
     /// [`DynamicsError`] for a body without mass, named twice, or not in the kernels.
     pub fn new(ephemerides: &Ephemerides, center: Body, others: &[Body]) -> Result<Self, DynamicsError> {
+        Self::with_sources(ephemerides, center, others, &[])
+    }
+
+    /// A model with gravitational parameters of the caller's, and those of DE440 for the bodies that are not among them: so can
+    /// bodies pull whose parameter is not known here.
+    ///
+    /// * `ephemerides`, `center`, `others`: as for [`PointMasses::new`]
+    /// * `given_mu_km3_s2`: bodies and their gravitational parameters
+    ///
+    /// # Errors
+    /// As [`PointMasses::new`], and [`DynamicsError::BadNumber`] for a parameter that is not positive.
+    ///
+    /// ```
+    /// use portolan::bodies::{Body, SUN};
+    /// use portolan::dynamics::PointMasses;
+    /// use portolan::ephemerides::Ephemerides;
+    ///
+    /// let eros = Body::find("Eros")?;
+    /// assert!(PointMasses::new(Ephemerides::embedded()?, eros, &[SUN]).is_err());
+    /// // Miller et al., Icarus 155 (2002) 3
+    /// let points = PointMasses::with_given(Ephemerides::embedded()?, eros, &[SUN], &[(eros, 4.463e-4)])?;
+    /// assert_eq!(points.mu_km3_s2, 4.463e-4);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_given(
+        ephemerides: &Ephemerides,
+        center: Body,
+        others: &[Body],
+        given_mu_km3_s2: &[(Body, f64)],
+    ) -> Result<Self, DynamicsError> {
+        let given: Vec<_> = given_mu_km3_s2.iter().map(|(body, mu)| (*body, *mu, MuSource::Given)).collect();
+        Self::with_sources(ephemerides, center, others, &given)
+    }
+
+    /// The same with the sources of the parameters.
+    pub(crate) fn with_sources(
+        ephemerides: &Ephemerides,
+        center: Body,
+        others: &[Body],
+        given: &[(Body, f64, MuSource)],
+    ) -> Result<Self, DynamicsError> {
         for (k, body) in others.iter().enumerate() {
             if *body == center || others[..k].contains(body) {
                 return Err(DynamicsError::Twice { body: body.name.to_owned() });
             }
         }
-        if let Some(body) = std::iter::once(&center).chain(others).find(|b| b.mu_km3_s2 <= 0.0) {
-            return Err(DynamicsError::NoMass { body: body.name.to_owned() });
+        if let Some((_, value, _)) = given.iter().find(|(_, mu, _)| !(*mu > 0.0 && mu.is_finite())) {
+            return Err(DynamicsError::BadNumber { quantity: "gravitational parameter (km3/s2)", value: *value });
         }
+        let parameter = |body: &Body| match given.iter().find(|(other, ..)| other.naif_id == body.naif_id) {
+            Some((_, mu_km3_s2, source)) => Ok((*mu_km3_s2, source.clone())),
+            None if body.mu_km3_s2 > 0.0 => Ok((body.mu_km3_s2, MuSource::De440)),
+            None if body.naif_id == SOLAR_SYSTEM_BARYCENTER.naif_id => {
+                Err(DynamicsError::Massless { body: body.name.to_owned() })
+            }
+            // a body of a user's kernel is found by its number
+            None => Err(DynamicsError::NoMass { body: body.name.trim_start_matches("NAIF ").to_owned() }),
+        };
+        let (mu_km3_s2, mu_source) = parameter(&center)?;
         let attractor = |body: &Body| -> Result<Attractor, DynamicsError> {
-            Ok(Attractor { body: *body, mu_km3_s2: body.mu_km3_s2, track: ephemerides.track(*body, center)? })
+            let (mu_km3_s2, mu_source) = parameter(body)?;
+            Ok(Attractor { body: *body, mu_km3_s2, mu_source, track: ephemerides.track(*body, center)? })
         };
         let others = others.iter().map(attractor).collect::<Result<_, _>>()?;
         let (indirect, barycentric) = (Indirect::default(), None);
-        Ok(Self { center, mu_km3_s2: center.mu_km3_s2, others, indirect, barycentric })
+        Ok(Self { center, mu_km3_s2, mu_source, others, indirect, barycentric })
     }
 
     /// The same model with the acceleration of the centre from elsewhere.
@@ -146,12 +234,10 @@ impl PointMasses {
             .chain(self.others.iter().map(|other| other.body))
             .filter(|body| *body != center)
             .collect();
-        let mut moved = Self::new(ephemerides, center, &bodies)?.with_indirect(ephemerides, self.indirect)?;
-        moved = moved.with_mu(self.center, self.mu_km3_s2);
-        for other in &self.others {
-            moved = moved.with_mu(other.body, other.mu_km3_s2);
-        }
-        Ok(moved)
+        let ours = (self.center, self.mu_km3_s2, self.mu_source.clone());
+        let others = self.others.iter().map(|other| (other.body, other.mu_km3_s2, other.mu_source.clone()));
+        let given: Vec<_> = std::iter::once(ours).chain(others).collect();
+        Self::with_sources(ephemerides, center, &bodies, &given)?.with_indirect(ephemerides, self.indirect)
     }
 
     /// What the kernel's acceleration of the centre adds to the Newtonian one, at eight epochs, km/s².
@@ -181,13 +267,28 @@ impl PointMasses {
     /// * `mu_km3_s2`: what to take instead of DE440's value
     #[must_use]
     pub fn with_mu(mut self, body: Body, mu_km3_s2: f64) -> Self {
-        if body.naif_id == self.center.naif_id {
-            self.mu_km3_s2 = mu_km3_s2;
-        }
-        for other in self.others.iter_mut().filter(|o| o.body.naif_id == body.naif_id) {
-            other.mu_km3_s2 = mu_km3_s2;
+        for (mu, source) in self.parameters_of(body) {
+            (*mu, *source) = (mu_km3_s2, MuSource::Given);
         }
         self
+    }
+
+    /// The same model with the gravitational parameter that a field's file has for its body, unless one was given.
+    pub(crate) fn with_mu_of_field(mut self, body: Body, mu_km3_s2: f64, field: &str) -> Self {
+        for (mu, source) in self.parameters_of(body).filter(|(_, source)| **source != MuSource::Given) {
+            (*mu, *source) = (mu_km3_s2, MuSource::Field(field.to_owned()));
+        }
+        self
+    }
+
+    fn parameters_of(&mut self, body: Body) -> impl Iterator<Item = (&mut f64, &mut MuSource)> {
+        let center = (self.center.naif_id, &mut self.mu_km3_s2, &mut self.mu_source);
+        let others =
+            self.others.iter_mut().map(|other| (other.body.naif_id, &mut other.mu_km3_s2, &mut other.mu_source));
+        std::iter::once(center)
+            .chain(others)
+            .filter(move |(id, ..)| *id == body.naif_id)
+            .map(|(_, mu, source)| (mu, source))
     }
 
     /// Acceleration of a spacecraft from the centre, km/s².
@@ -260,9 +361,14 @@ mod tests {
             |center, others: &[Body]| PointMasses::new(ephemerides, center, others).err().expect("refused").to_string();
         assert_eq!(refuse(EARTH, &[MOON, MOON]), "Moon pulls twice: name each body once, and the centre not at all");
         assert!(refuse(EARTH, &[EARTH]).starts_with("Earth pulls twice"));
-        assert!(
-            refuse(EARTH, &[Body::find("Eros").expect("a body")])
-                .contains("gravitational parameter of Eros is not known")
-        );
+        let eros = Body::find("Eros").expect("a body");
+        let unknown = refuse(EARTH, &[eros]);
+        assert!(unknown.starts_with("the gravitational parameter of Eros is not known: write it in"), "{unknown}");
+        assert!(unknown.ends_with("gm_km3_s2 = { \"Eros\" = … }"), "{unknown}");
+        let given = |mu| PointMasses::with_given(ephemerides, eros, &[SUN], &[(eros, mu)]);
+        assert!(matches!(given(-1.0), Err(DynamicsError::BadNumber { .. })));
+        let about = given(4.463e-4).expect("a model").about(ephemerides, SUN).expect("the same elsewhere");
+        assert_eq!((about.others[0].mu_km3_s2, &about.others[0].mu_source), (4.463e-4, &MuSource::Given));
+        assert_eq!((about.mu_km3_s2, &about.mu_source), (SUN.mu_km3_s2, &MuSource::De440));
     }
 }

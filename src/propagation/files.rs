@@ -3,9 +3,9 @@
 //! Every file becomes a [`StateTable`] or an [`Opm`], with epochs in TDB, km, km/s and ICRF axes. Writers give
 //! text or bytes; putting them on a disk is the caller's.
 //!
-//! EME2000 and J2000 are read as the axes of the ICRF, as SPICE does. The mean equator and equinox of J2000
-//! are some 0.02″ from the ICRF, 40 m at the Moon's distance; files rarely mean that difference, so it is
-//! not applied.
+//! EME2000, which messages also call J2000, is the mean equator and equinox of J2000: 0.023″ from the ICRF, 0.8 m in a low
+//! orbit of the Earth and 43 m at the Moon. What is read in it is turned by that, the frame bias. Tools built on SPICE mean
+//! the ICRF by the same word; their files are read with [`Eme2000::Icrf`].
 
 mod comma;
 mod engines;
@@ -21,11 +21,13 @@ mod stamps;
 mod table;
 
 pub use error::FileError;
+pub(crate) use kvn::in_range;
 pub use oem::{Oem, Segment};
 pub use opm::{Anomaly, Burn, BurnFrame, Covariance, CraftParameters, Keplerian, Opm};
 pub use table::{Fitted, Interpolation, Row, Sampling, StateTable, TableError};
 
 use crate::bodies::Body;
+use crate::ephemerides::State;
 use crate::time::Epoch;
 
 /// What a file is, by its first lines.
@@ -38,6 +40,8 @@ pub enum FileKind {
     Oem,
     /// a table with a header of names and units
     Csv,
+    /// a message in XML, which is not read here
+    Xml,
     /// portolan's own state file
     Toml,
 }
@@ -51,6 +55,8 @@ impl FileKind {
             Self::Opm
         } else if lines.clone().any(|l| l.starts_with("CCSDS_OEM_VERS")) {
             Self::Oem
+        } else if lines.clone().next().is_some_and(|l| l.trim_start_matches('\u{feff}').starts_with('<')) {
+            Self::Xml
         } else if lines.find(|l| !l.starts_with('#')).is_some_and(|l| l.contains(',') && !l.contains('=')) {
             Self::Csv
         } else {
@@ -96,38 +102,77 @@ impl TimeSystem {
     }
 }
 
-/// What a file calls its axes. All three are the ICRF here (see the head of this module).
+/// What a file means by EME2000 and J2000.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Eme2000 {
+    /// the mean equator and equinox of J2000, as CCSDS has it: what is read is turned into the ICRF by the frame bias
+    #[default]
+    MeanEquator,
+    /// the ICRF itself, which tools built on SPICE call so: what is read is taken as it stands
+    Icrf,
+}
+
+/// What a file calls its axes, and what is meant by it. Numbers that were read are in ICRF axes, whatever the file calls its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FrameName {
     /// international celestial reference frame
     #[default]
     Icrf,
-    /// mean equator and equinox of J2000
+    /// mean equator and equinox of J2000, the frame bias away from the ICRF
     Eme2000,
-    /// SPICE's word for the same axes
+    /// another word for [`FrameName::Eme2000`]
     J2000,
+    /// EME2000 or J2000 in a file that means the ICRF by it ([`Eme2000::Icrf`]); written as ICRF
+    IcrfCalledEme2000,
 }
 
 impl FrameName {
-    /// All of them.
+    /// The words of files.
     pub const ALL: [Self; 3] = [Self::Icrf, Self::Eme2000, Self::J2000];
 
-    /// The name in a file.
+    /// The name in a file that is written.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Icrf => "ICRF",
+            Self::Icrf | Self::IcrfCalledEme2000 => "ICRF",
             Self::Eme2000 => "EME2000",
             Self::J2000 => "J2000",
         }
     }
 
-    fn find(name: &str) -> Option<Self> {
-        // the system that the frame realises, which anise and others write, and its axes with the Earth at the origin
-        if ["ICRS", "GCRF"].iter().any(|other| other.eq_ignore_ascii_case(name)) {
+    fn find(name: &str, eme2000: Eme2000) -> Option<Self> {
+        // the system that the frame realises, which anise and others write, its axes with the Earth at the origin, and
+        // its realisations, which differ by less than 0.1 mas
+        if ["ICRS", "GCRF", "ICRF1", "ICRF2", "ICRF3"].iter().any(|other| other.eq_ignore_ascii_case(name)) {
             return Some(Self::Icrf);
         }
-        Self::ALL.into_iter().find(|f| f.name().eq_ignore_ascii_case(name))
+        let found = Self::ALL.into_iter().find(|f| f.name().eq_ignore_ascii_case(name))?;
+        Some(if eme2000 == Eme2000::Icrf && found != Self::Icrf { Self::IcrfCalledEme2000 } else { found })
+    }
+
+    /// Whether the axes are the frame bias away from those of the ICRF.
+    const fn is_mean_equator(self) -> bool {
+        matches!(self, Self::Eme2000 | Self::J2000)
+    }
+
+    /// A state that a file tells in these axes.
+    pub(crate) fn read(self, state: State) -> State {
+        if self.is_mean_equator() { state.icrf_of_eme2000() } else { state }
+    }
+
+    /// A state as a file tells it in these axes.
+    fn written(self, state: State) -> State {
+        if self.is_mean_equator() { state.eme2000_of_icrf() } else { state }
+    }
+
+    /// What was read, for an answer: nothing where the axes are the ICRF by name.
+    #[must_use]
+    pub const fn taken_as(self) -> Option<&'static str> {
+        match self {
+            Self::Icrf => None,
+            Self::Eme2000 | Self::J2000 => Some("mean equator and equinox of J2000, turned by the frame bias"),
+            Self::IcrfCalledEme2000 => Some("ICRF"),
+        }
     }
 }
 
@@ -140,7 +185,7 @@ pub struct Label {
     pub object_id: String,
     /// body at the origin
     pub center: Body,
-    /// what the file calls the axes
+    /// what the file calls the axes; a message is written in them
     pub frame: FrameName,
     /// the scale of the file's dates
     pub time_system: TimeSystem,
@@ -198,7 +243,8 @@ fn plain_name(body: Body) -> String {
 
 fn find_center(name: &str) -> Result<Body, crate::bodies::BodyError> {
     let word = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    if word.eq_ignore_ascii_case("EARTH BARYCENTER") { Body::find("emb") } else { Body::find(&word) }
+    let emb = ["EARTH BARYCENTER", "EARTH MOON BARYCENTER"].iter().any(|other| other.eq_ignore_ascii_case(&word));
+    Body::find(if emb { "emb" } else { &word })
 }
 
 #[cfg(test)]

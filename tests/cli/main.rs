@@ -11,6 +11,7 @@ mod lambert;
 mod lanes;
 mod launch_period;
 mod mars_moons;
+mod messages;
 mod moon_window;
 mod porkchop;
 mod porkchop_html;

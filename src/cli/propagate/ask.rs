@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 impl Question {
     pub(super) fn read(arguments: &Arguments, ephemerides: &Ephemerides) -> Result<Self, Failure> {
-        Self::from_files(&arguments.state, arguments.model.as_deref(), ephemerides)
+        Self::from_files(&arguments.state, &arguments.reading, ephemerides)
     }
 }
 

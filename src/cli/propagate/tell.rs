@@ -2,8 +2,9 @@
 
 use super::Arguments;
 use super::ask::{OutKind, Outfile, Question};
+use crate::bodies::Body;
 use crate::cli::failure::Failure;
-use crate::dynamics::{Indirect, Relativity};
+use crate::dynamics::{Indirect, MuSource, Relativity};
 use crate::ephemerides::State;
 use crate::numerics::vector::norm;
 use crate::propagation::events::{Crossing, Occurrence};
@@ -36,21 +37,28 @@ impl Answer<'_> {
         let State { position_km, velocity_km_s } = flown.trajectory.end();
         let span_s = flown.trajectory.span_s();
         let points = &forces.points;
-        let mut gm: Map<String, Value> = Map::new();
-        gm.insert(points.center.name.to_owned(), json!(points.mu_km3_s2));
-        for other in &points.others {
-            gm.insert(other.body.name.to_owned(), json!(other.mu_km3_s2));
+        let (mut gm, mut gm_source): (Map<String, Value>, Map<String, Value>) = (Map::new(), Map::new());
+        let others = points.others.iter().map(|other| (other.body, other.mu_km3_s2, &other.mu_source));
+        for (body, mu_km3_s2, source) in
+            std::iter::once((points.center, points.mu_km3_s2, &points.mu_source)).chain(others)
+        {
+            gm.insert(body.name.to_owned(), json!(mu_km3_s2));
+            gm_source.insert(body.name.to_owned(), json!(source.to_string()));
         }
         let mut answer = json!({
             "epoch": format!("{} TDB", (start.epoch + span_s).iso()),
             "epoch_tdb_s": start.epoch.tdb_s() + span_s,
             "center": points.center.name,
             "frame": "J2000",
+            "from": format!("{} TDB", self.question.epoch.iso()),
+            "told_from": self.question.told_from.name,
+            "told_in": self.question.told_in(),
             "position_km": position_km,
             "velocity_km_s": velocity_km_s,
-            "mass_kg": forces.mass_kg(start.epoch, span_s),
+            "mass_kg": forces.told_mass_kg(start.epoch, span_s),
             "model": self.model(),
             "gm_km3_s2": gm,
+            "gm_source": gm_source,
             "steps": self.legs.iter().map(|leg| leg.flown.trajectory.steps()).sum::<usize>(),
             "elapsed_s": self.elapsed_s,
             "events": self.occurrences.iter().map(|(leg, o)| self.event(*leg, o)).collect::<Vec<_>>(),
@@ -153,10 +161,19 @@ impl Answer<'_> {
             first.forces.points.center.name,
             if self.indirect() == "kernel" { "from the kernel" } else { "Newtonian" },
         );
+        if let Some(taken) = self.question.taken_as() {
+            let _ = writeln!(text, "{taken}");
+        }
         for field in &self.question.forces.fields {
             let (degree, order) = (field.gravity.degree(), field.gravity.order());
             let (name, axes) = (field.gravity.name(), field.orientation.spice_name());
-            let _ = writeln!(text, "field of {}: {name} {degree} x {order}, axes {axes}", field.body.name);
+            let (mu_km3_s2, source) = parameter(first, field.body);
+            let of = if *source == MuSource::Given { "as given" } else { "of its file" };
+            let _ = writeln!(
+                text,
+                "field of {}: {name} {degree} x {order}, axes {axes}, GM {mu_km3_s2} km3/s2 {of}",
+                field.body.name
+            );
         }
         let others = [
             (self.question.forces.radiation.is_some(), "sunlight"),
@@ -222,6 +239,13 @@ impl Answer<'_> {
     }
 }
 
+/// The gravitational parameter of a body that has a field.
+fn parameter(leg: &Leg, body: Body) -> (f64, &MuSource) {
+    let points = &leg.forces.points;
+    let other = points.others.iter().find(|other| other.body == body);
+    other.map_or((points.mu_km3_s2, &points.mu_source), |other| (other.mu_km3_s2, &other.mu_source))
+}
+
 /// Tables good to a millimetre, cut where engines light and stop, or, where a force has a kink that no cut is made for (a layer
 /// of the air), as dense as eight rows a step, whose error is then told.
 fn fitted(trajectory: &Trajectory, label: &Label, interpolation: Interpolation) -> Result<Vec<StateTable>, TableError> {
@@ -249,13 +273,20 @@ pub(super) fn file_bytes(
         return Err(Failure::Flag { flag: "--out", reason });
     };
     let trajectory = &leg.flown.trajectory;
-    let label = Label::new(&arguments.name, leg.forces.points.center);
+    let mut label = Label::new("PORTOLAN", leg.forces.points.center);
+    if let Some([name, id]) = &question.name {
+        (label.object_name, label.object_id) = (name.clone(), id.clone());
+    }
+    if let Some(name) = &arguments.name {
+        label.object_name.clone_from(name);
+    }
     let refuse = |e: TableError| Failure::Flag { flag: "--out", reason: format!("{}: {e}", file.path.display()) };
     let heading = Heading::new(question.epoch);
     if file.kind == OutKind::Opm {
         let epoch = question.epoch + trajectory.span_s();
         let mut opm = Opm::new(heading, label, epoch, trajectory.end());
-        opm.craft.mass_kg = Some(leg.forces.mass_kg(question.epoch, trajectory.span_s()));
+        opm.craft = question.told.craft;
+        opm.craft.mass_kg = leg.forces.told_mass_kg(question.epoch, trajectory.span_s());
         if let Some(radiation) = &leg.forces.radiation {
             opm.craft.radiation_area_m2 = Some(radiation.area_m2);
             opm.craft.radiation_coefficient = Some(radiation.reflectivity_coefficient);

@@ -95,9 +95,20 @@ impl Place<'_> {
         value.ok().filter(|v| v.is_finite()).ok_or_else(|| self.malformed(quantity, "a number", text))
     }
 
+    /// A gravitational parameter or a radius: from a pebble's to a galaxy's, in whatever unit, so that no product overflows.
     fn positive(self, text: &str, quantity: &str) -> Result<f64, GravityError> {
         let value = self.number(text, quantity)?;
-        if value > 0.0 { Ok(value) } else { Err(self.malformed(quantity, "positive", text)) }
+        if (1e-12..=1e30).contains(&value) {
+            Ok(value)
+        } else {
+            Err(self.malformed(quantity, "positive, from 1e-12 to 1e30", text))
+        }
+    }
+
+    /// A normalised coefficient: at most about one, also where parts of a small body stick out of the reference sphere.
+    fn coefficient(self, text: &str, quantity: &str) -> Result<f64, GravityError> {
+        let value = self.number(text, quantity)?;
+        if value.abs() <= 1e3 { Ok(value) } else { Err(self.malformed(quantity, "at most 1000", text)) }
     }
 
     fn count(self, text: &str, quantity: &str) -> Result<u16, GravityError> {
@@ -214,8 +225,8 @@ fn shadr(file: &str, text: &str, degree: u16, order: u16) -> Result<Coefficients
         let fields: Vec<&str> = row.split(',').map(str::trim).collect();
         let n = place.count(place.field(&fields, 0, "the degree")?, "the degree")?;
         let m = place.count(place.field(&fields, 1, "the order")?, "the order")?;
-        let c = place.number(place.field(&fields, 2, "the cosine coefficient")?, "the cosine coefficient")?;
-        let s = place.number(place.field(&fields, 3, "the sine coefficient")?, "the sine coefficient")?;
+        let c = place.coefficient(place.field(&fields, 2, "the cosine coefficient")?, "the cosine coefficient")?;
+        let s = place.coefficient(place.field(&fields, 3, "the sine coefficient")?, "the sine coefficient")?;
         filling.put(place, n, m, [c, s])?;
     }
     filling.finish(Head { name: stem(file), mu_km3_s2, radius_km, tide: None })
@@ -255,9 +266,10 @@ fn cof(file: &str, text: &str, degree: u16, order: u16) -> Result<Coefficients, 
                 };
                 let n = place.count(place.field(&fields, 1, "the degree")?, "the degree")?;
                 let m = place.count(place.field(&fields, 2, "the order")?, "the order")?;
-                let c = place.number(place.field(&fields, 3, "the cosine coefficient")?, "the cosine coefficient")?;
+                let c =
+                    place.coefficient(place.field(&fields, 3, "the cosine coefficient")?, "the cosine coefficient")?;
                 let s = match fields.get(4) {
-                    Some(text) => place.number(text, "the sine coefficient")?,
+                    Some(text) => place.coefficient(text, "the sine coefficient")?,
                     None if m == 0 => 0.0,
                     None => return Err(place.malformed("the sine coefficient", "there", row)),
                 };
@@ -332,8 +344,8 @@ fn icgem(file: &str, text: &str, degree: u16, order: u16) -> Result<Coefficients
         }
         let n = place.count(place.field(&fields, 1, "the degree")?, "the degree")?;
         let m = place.count(place.field(&fields, 2, "the order")?, "the order")?;
-        let c = place.number(place.field(&fields, 3, "the cosine coefficient")?, "the cosine coefficient")?;
-        let s = place.number(place.field(&fields, 4, "the sine coefficient")?, "the sine coefficient")?;
+        let c = place.coefficient(place.field(&fields, 3, "the cosine coefficient")?, "the cosine coefficient")?;
+        let s = place.coefficient(place.field(&fields, 4, "the sine coefficient")?, "the sine coefficient")?;
         filling.put(place, n, m, [c, s])?;
     }
     filling.finish(head)

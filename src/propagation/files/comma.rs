@@ -1,9 +1,9 @@
 //! Tables of states as CSV: a head of `# key = value`, then columns that say their units.
 
-use super::kvn::{digits, finite};
+use super::kvn::{digits, number};
 use super::{
-    FileError, FrameName, Interpolation, Label, Row, StateTable, TableError, TimeSystem, find_center, plain_name,
-    stamps,
+    Eme2000, FileError, FrameName, Interpolation, Label, Row, StateTable, TableError, TimeSystem, find_center,
+    plain_name, stamps,
 };
 use crate::ephemerides::State;
 use std::fmt::Write;
@@ -11,8 +11,13 @@ use std::fmt::Write;
 /// The columns, with their units.
 pub(super) const COLUMNS: [&str; 7] = ["epoch_tdb_s", "x_km", "y_km", "z_km", "vx_km_s", "vy_km_s", "vz_km_s"];
 
+/// The dates that a table may hold: ten thousand years either side of J2000.
+pub(super) const MOST_TDB_S: f64 = 3.16e11;
+/// What to write instead of others.
+pub(super) const NEARER: &str = "write TDB seconds past J2000, within ten thousand years of it";
+
 impl StateTable {
-    /// The table as CSV text; [`StateTable::from_csv`] brings it back to the last bit.
+    /// The table as CSV text; [`StateTable::from_csv`] brings it back to the last bit where its axes are the ICRF.
     ///
     /// Epochs are TDB seconds past J2000, whatever scale the label names.
     ///
@@ -29,7 +34,8 @@ impl StateTable {
         text.push('\n');
         for row in &self.rows {
             text.push_str(&digits(row.epoch.tdb_s()));
-            for value in row.state.position_km.iter().chain(&row.state.velocity_km_s) {
+            let state = self.label.frame.written(row.state);
+            for value in state.position_km.iter().chain(&state.velocity_km_s) {
                 text.push(',');
                 text.push_str(&digits(*value));
             }
@@ -90,7 +96,7 @@ impl StateTable {
             }
             let mut numbers = [0.0; 7];
             for k in usize::from(dated.is_some())..7 {
-                numbers[k] = finite(&record[places[k]]).ok_or_else(|| FileError::NoNumber {
+                numbers[k] = number(&record[places[k]]).ok_or_else(|| FileError::NoNumber {
                     file: name(),
                     line,
                     quantity: COLUMNS[k].to_owned(),
@@ -98,6 +104,16 @@ impl StateTable {
                 })?;
             }
             let epoch = match dated {
+                None if numbers[0].abs() > MOST_TDB_S => {
+                    let quantity = COLUMNS[0].to_owned();
+                    return Err(FileError::OutOfRange {
+                        file: name(),
+                        line,
+                        quantity,
+                        value: numbers[0],
+                        cure: NEARER,
+                    });
+                }
                 None => crate::time::Epoch::from_tdb_s(numbers[0]),
                 Some(place) => stamps::parse(&record[place], label.time_system).ok_or_else(|| FileError::NoDate {
                     file: name(),
@@ -111,7 +127,8 @@ impl StateTable {
                 return Err(FileError::Order { file: name(), line, epoch: stamp(epoch), before: stamp(before.epoch) });
             }
             let [_, x, y, z, vx, vy, vz] = numbers;
-            rows.push(Row { epoch, state: State { position_km: [x, y, z], velocity_km_s: [vx, vy, vz] } });
+            let state = State { position_km: [x, y, z], velocity_km_s: [vx, vy, vz] };
+            rows.push(Row { epoch, state: label.frame.read(state) });
         }
         if rows.is_empty() {
             return Err(FileError::Empty { file: name(), line: last_line });
@@ -160,7 +177,8 @@ impl Head {
                 self.center = Some(body);
             }
             "frame" => {
-                self.frame = FrameName::find(value).ok_or_else(|| FileError::Frame {
+                // a table says ICRF where it means that
+                self.frame = FrameName::find(value, Eme2000::MeanEquator).ok_or_else(|| FileError::Frame {
                     file: name(),
                     line,
                     quantity: "frame".to_owned(),

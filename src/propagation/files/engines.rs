@@ -2,6 +2,7 @@
 
 use super::{Burn, BurnFrame, FileError, Opm};
 use crate::dynamics::{LocalAxes, Steering, ThrustArc};
+use crate::ephemerides::icrf_of_eme2000;
 use crate::numerics::vector::norm;
 use crate::units::G0_M_S2;
 
@@ -17,12 +18,13 @@ impl Opm {
     /// constant: Isp = Δv/(g₀·ln(m₀/m₁)), T = g₀·Isp·|Δm|/duration. The mass of the message is that at its epoch.
     ///
     /// # Errors
-    /// [`FileError::Burn`] for a burn that no constant thrust makes.
+    /// [`FileError::Burn`] for a burn that no constant thrust makes, and in a message that tells no mass.
     pub fn thrust_arcs(&self, file: &str) -> Result<Vec<ThrustArc>, FileError> {
         let mut arcs = Vec::new();
         for (number, burn) in self.burns.iter().enumerate().filter(|(_, burn)| burn.duration_s > 0.0) {
             let refuse = |reason: String| FileError::Burn { file: file.to_owned(), number: number + 1, reason };
-            let mass_kg = self.mass_at_ignition_kg(burn);
+            let told_kg = self.craft.mass_kg.ok_or_else(|| refuse("the message tells no MASS: give it".to_owned()))?;
+            let mass_kg = self.mass_at_ignition_kg(told_kg, burn);
             let dv_km_s = norm(burn.dv_km_s);
             let left_kg = mass_kg + burn.mass_change_kg;
             if left_kg.is_nan() || left_kg <= 0.0 {
@@ -46,7 +48,8 @@ impl Opm {
             };
             let direction = burn.dv_km_s;
             let steering = match burn.frame {
-                BurnFrame::Icrf | BurnFrame::Eme2000 | BurnFrame::J2000 => Steering::Inertial { direction },
+                BurnFrame::Icrf => Steering::Inertial { direction },
+                BurnFrame::Eme2000 | BurnFrame::J2000 => Steering::Inertial { direction: icrf_of_eme2000(direction) },
                 BurnFrame::Tnw if direction == [dv_km_s, 0.0, 0.0] => Steering::AlongVelocity,
                 BurnFrame::Tnw if direction == [-dv_km_s, 0.0, 0.0] => Steering::AgainstVelocity,
                 BurnFrame::Tnw => Steering::Turning { axes: LocalAxes::Tnw, direction },
@@ -65,8 +68,7 @@ impl Opm {
     }
 
     /// The mass of the message, less what burns between its epoch and this ignition take; more, where they lie before it.
-    fn mass_at_ignition_kg(&self, burn: &Burn) -> f64 {
-        let mass_kg = self.craft.mass_kg.unwrap_or(1.0);
+    fn mass_at_ignition_kg(&self, mass_kg: f64, burn: &Burn) -> f64 {
         let between = |other: &&Burn| {
             let (early, late) =
                 if burn.ignition >= self.epoch { (self.epoch, burn.ignition) } else { (burn.ignition, self.epoch) };

@@ -95,8 +95,8 @@ pub enum FileError {
         /// what to write
         cure: String,
     },
-    /// A text that should be a finite number.
-    #[error("{file}:{line}: {quantity} is \"{text}\": write a finite number, such as 6655.9942 or 1.25E-3")]
+    /// A text that should be a number no larger than 1e30.
+    #[error("{file}:{line}: {quantity} is \"{text}\": write a finite number up to 1e30, such as 6655.9942 or 1.25E-3")]
     NoNumber {
         /// path
         file: String,
@@ -214,6 +214,24 @@ pub enum FileError {
         found: usize,
         /// what a row holds
         wanted: String,
+    },
+    /// Dates that the interpolation is meant for, and none of them among the rows.
+    #[error(
+        "{file}:{line}: the useable dates {start} to {stop} hold none of the rows, which go from {first} to {last}: correct USEABLE_START_TIME and USEABLE_STOP_TIME, or leave them out"
+    )]
+    Useable {
+        /// path
+        file: String,
+        /// line of the last row
+        line: usize,
+        /// first useable date
+        start: String,
+        /// last useable date
+        stop: String,
+        /// date of the first row
+        first: String,
+        /// date of the last row
+        last: String,
     },
     /// A file without a state.
     #[error("{file}:{line}: no row with a state: a table needs one at least")]

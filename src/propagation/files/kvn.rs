@@ -1,6 +1,6 @@
 //! Keyword = value notation: the lines of CCSDS messages.
 
-use super::{FileError, FrameName, Label, TimeSystem, find_center, stamps};
+use super::{Eme2000, FileError, FrameName, Label, TimeSystem, find_center, stamps};
 use crate::bodies::edit_distance;
 use crate::time::Epoch;
 use std::collections::BTreeMap;
@@ -158,7 +158,7 @@ impl<'a> Block<'a> {
                 number.trim()
             }
         };
-        finite(number).ok_or_else(|| FileError::NoNumber {
+        self::number(number).ok_or_else(|| FileError::NoNumber {
             file: file(),
             line,
             quantity: quantity(),
@@ -185,7 +185,7 @@ impl<'a> Block<'a> {
     }
 
     /// The metadata that every message has.
-    pub(super) fn label(&self) -> Result<Label, FileError> {
+    pub(super) fn label(&self, eme2000: Eme2000) -> Result<Label, FileError> {
         let file = || self.file.to_owned();
         let object_name = self.text("OBJECT_NAME", "write OBJECT_NAME = name of the spacecraft")?;
         let object_id = self.text("OBJECT_ID", "write OBJECT_ID = 2022-070A, or UNKNOWN")?;
@@ -193,7 +193,7 @@ impl<'a> Block<'a> {
         let body =
             find_center(center.text).map_err(|source| FileError::Body { file: file(), line: center.line, source })?;
         let axes = self.required("REF_FRAME", "write REF_FRAME = EME2000 or ICRF")?;
-        let frame = FrameName::find(axes.text).ok_or_else(|| FileError::Frame {
+        let frame = FrameName::find(axes.text, eme2000).ok_or_else(|| FileError::Frame {
             file: file(),
             line: axes.line,
             quantity: "REF_FRAME".to_owned(),
@@ -224,9 +224,17 @@ pub(super) fn unknown<'k>(file: &str, line: usize, keyword: &str, known: impl It
     FileError::UnknownKeyword { file: file.to_owned(), line, keyword: keyword.to_owned(), hint }
 }
 
-/// A finite number; `None` for the words that Rust would take as infinite too.
-pub(super) fn finite(text: &str) -> Option<f64> {
-    text.parse().ok().filter(|value: &f64| value.is_finite())
+/// The largest number that a file may hold, whatever its unit: the edge of what is seen of the universe is 4e23 km away.
+const LARGEST: f64 = 1e30;
+
+/// Whether a number may stand in a file: finite, and so small that no sum or square of it overflows.
+pub(crate) fn in_range(value: f64) -> bool {
+    value.abs() <= LARGEST
+}
+
+/// The number of a text; `None` for the words that Rust would take as infinite, and for what no craft can have.
+pub(super) fn number(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|value| in_range(*value))
 }
 
 /// A number with all its digits: the fewest that bring the same double back.

@@ -2,9 +2,9 @@
 
 use super::kvn::{self, Block, Entry, digits};
 use super::opm::Text;
-use super::{FileError, Heading, Interpolation, Row, StateTable, TableError, stamps};
+use super::{Eme2000, FileError, Heading, Interpolation, Row, StateTable, TableError, stamps};
 use crate::ephemerides::State;
-use crate::time::Epoch;
+use crate::time::{Epoch, Window};
 use std::path::Path;
 
 /// One segment of an ephemeris message.
@@ -73,7 +73,33 @@ impl Open {
         for (count, what) in counts.into_iter().filter(|(count, _)| *count > 0) {
             self.segment.left_out.push(format!("{count} {what}"));
         }
+        if self.segment.useable().is_none() {
+            let table = &self.segment.table;
+            let stamp = |epoch: Option<Epoch>| {
+                epoch.map_or_else(|| "?".to_owned(), |epoch| stamps::write(epoch, table.label.time_system))
+            };
+            let [first, last] = [table.first(), table.last()].map(|row| row.map(|row| row.epoch));
+            return Err(FileError::Useable {
+                file: file.to_owned(),
+                line: self.line,
+                start: stamp(self.segment.useable_start.or(first)),
+                stop: stamp(self.segment.useable_stop.or(last)),
+                first: stamp(first),
+                last: stamp(last),
+            });
+        }
         Ok(self.segment)
+    }
+}
+
+impl Segment {
+    /// First and last date that the interpolation is meant for and that lie among the rows; `None` where there is no such date.
+    #[must_use]
+    pub fn useable(&self) -> Option<Window> {
+        let (first, last) = (self.table.first()?.epoch, self.table.last()?.epoch);
+        let start = self.useable_start.filter(|start| *start > first).unwrap_or(first);
+        let end = self.useable_stop.filter(|stop| *stop < last).unwrap_or(last);
+        (start <= end).then_some(Window { start, end })
     }
 }
 
@@ -101,28 +127,49 @@ impl Oem {
         Self { heading, segments: tables.into_iter().map(segment).collect() }
     }
 
-    /// Read a file.
+    /// Read a file; EME2000 is what CCSDS means by it.
     ///
     /// # Errors
     /// [`FileError`] with the first mistake and its line.
     pub fn read(path: &Path) -> Result<Self, FileError> {
+        Self::read_as(path, Eme2000::default())
+    }
+
+    /// Read a file that may mean the ICRF by EME2000.
+    ///
+    /// * `eme2000`: what it means
+    ///
+    /// # Errors
+    /// [`FileError`] with the first mistake and its line.
+    pub fn read_as(path: &Path, eme2000: Eme2000) -> Result<Self, FileError> {
         let file = path.display().to_string();
         let text = std::fs::read_to_string(path)
             .map_err(|e| FileError::Unreadable { file: file.clone(), reason: e.to_string() })?;
-        Self::parse(&file, &text)
+        Self::parse_as(&file, &text, eme2000)
     }
 
-    /// Read the text of a message, KVN.
+    /// Read the text of a message, KVN; EME2000 is what CCSDS means by it.
+    ///
+    /// * `file`, `text`: as for [`Oem::parse_as`]
+    ///
+    /// # Errors
+    /// [`FileError`] with the first mistake and its line.
+    pub fn parse(file: &str, text: &str) -> Result<Self, FileError> {
+        Self::parse_as(file, text, Eme2000::default())
+    }
+
+    /// Read the text of a message, KVN, that may mean the ICRF by EME2000.
     ///
     /// * `file`: what errors call it
     /// * `text`: versions 1.0 to 3.0; covariances and accelerations are counted and left out
+    /// * `eme2000`: what EME2000 means in it
     ///
     /// # Errors
     /// [`FileError`] with the first mistake and its line.
     ///
     /// # Source
     /// CCSDS 502.0-B-3, *Orbit Data Messages*, section 5.
-    pub fn parse(file: &str, text: &str) -> Result<Self, FileError> {
+    pub fn parse_as(file: &str, text: &str, eme2000: Eme2000) -> Result<Self, FileError> {
         let entries = kvn::entries(text);
         kvn::check_version(file, &entries, "CCSDS_OEM_VERS")?;
         let no_place = |line: usize, text: &str, cure: &str| FileError::NoPlace {
@@ -166,7 +213,7 @@ impl Oem {
                 }
                 (Place::Metadata(mut block), Entry::Bare("META_STOP")) => {
                     block.end = line;
-                    Place::Rows(Box::new(open(file, block)?))
+                    Place::Rows(Box::new(open(file, block, eme2000)?))
                 }
                 (Place::Metadata(_), Entry::Bare(text)) => {
                     return Err(no_place(line, text, "metadata end with META_STOP"));
@@ -221,35 +268,49 @@ impl Oem {
         })
     }
 
-    /// The latest row, and the segment it stands in.
+    /// The latest state that the message is meant for, and the segment it stands in: a row, or the interpolation at
+    /// USEABLE_STOP_TIME where rows go on beyond it.
     #[must_use]
     pub fn last(&self) -> Option<(&Segment, Row)> {
-        let rows = self.segments.iter().filter_map(|segment| Some((segment, *segment.table.last()?)));
+        let spans = self.segments.iter().filter_map(|segment| Some((segment, segment.useable()?.end)));
         // of two segments that end together the later one holds
-        rows.reduce(|best, next| if next.1.epoch >= best.1.epoch { next } else { best })
+        let (segment, epoch) = spans.reduce(|best, next| if next.1 >= best.1 { next } else { best })?;
+        let state = segment.table.state(epoch).ok()?;
+        Some((segment, Row { epoch, state }))
     }
 
     /// The state at an epoch by the file's own interpolation, and the segment it stands in; where two segments
     /// meet, the later one holds.
     ///
     /// # Errors
-    /// [`TableError::Outside`] when no segment holds the epoch.
+    /// [`TableError::Outside`] before the first and after the last useable date, [`TableError::Gap`] between two segments.
     pub fn state(&self, epoch: Epoch) -> Result<(&Segment, State), TableError> {
-        let mut refusal = TableError::TooFew { rows: 0, wanted: 1 };
+        let (mut before, mut after): (Option<Epoch>, Option<Epoch>) = (None, None);
         for segment in self.segments.iter().rev() {
-            let (Some(first), Some(last)) = (segment.table.first(), segment.table.last()) else { continue };
-            let start = segment.useable_start.unwrap_or(first.epoch);
-            let end = segment.useable_stop.unwrap_or(last.epoch);
+            let Some(Window { start, end }) = segment.useable() else { continue };
             if start <= epoch && epoch <= end {
                 return Ok((segment, segment.table.state(epoch)?));
             }
-            refusal = TableError::Outside { epoch, start, end };
+            if end < epoch {
+                before = Some(before.map_or(end, |other| if end > other { end } else { other }));
+            } else {
+                after = Some(after.map_or(start, |other| if start < other { start } else { other }));
+            }
         }
-        Err(refusal)
+        if let (Some(end), Some(start)) = (before, after) {
+            return Err(TableError::Gap { epoch, end, start });
+        }
+        let spans = || self.segments.iter().filter_map(Segment::useable);
+        let start = spans().map(|span| span.start).reduce(|a, b| if b < a { b } else { a });
+        let end = spans().map(|span| span.end).reduce(|a, b| if b > a { b } else { a });
+        Err(match (start, end) {
+            (Some(start), Some(end)) => TableError::Outside { epoch, start, end },
+            _ => TableError::TooFew { rows: 0, wanted: 1 },
+        })
     }
 
-    /// The text of the message, KVN, version 3.0; [`Oem::parse`] brings back the same states to the last bit, and
-    /// the same epochs when they are written in TDB.
+    /// The text of the message, KVN, version 3.0; [`Oem::parse`] brings back the same states to the last bit where the axes
+    /// are the ICRF (in others to a rounding), and the same epochs when they are written in TDB.
     ///
     /// # Errors
     /// [`TableError`] for a segment without rows, with dates that do not grow, or with numbers that are none.
@@ -283,7 +344,8 @@ impl Oem {
             text.comments(&table.comments);
             for row in &table.rows {
                 text.0.push_str(&stamps::write(row.epoch, system));
-                for value in row.state.position_km.iter().chain(&row.state.velocity_km_s) {
+                let state = table.label.frame.written(row.state);
+                for value in state.position_km.iter().chain(&state.velocity_km_s) {
                     text.0.push(' ');
                     text.0.push_str(&digits(*value));
                 }
@@ -300,8 +362,8 @@ fn missing(file: &str, line: usize, quantity: &str, cure: &str) -> FileError {
 }
 
 /// The metadata of a segment; its rows follow.
-fn open(file: &str, block: Block<'_>) -> Result<Open, FileError> {
-    let label = block.label()?;
+fn open(file: &str, block: Block<'_>, eme2000: Eme2000) -> Result<Open, FileError> {
+    let label = block.label(eme2000)?;
     let system = label.time_system;
     for key in ["START_TIME", "STOP_TIME"] {
         // mandatory; the rows say it again, and they are what is used
@@ -349,7 +411,7 @@ fn read_row(file: &str, line: usize, text: &str, open: &mut Open) -> Result<(), 
     let mut numbers = [0.0; 9];
     let names = ["x", "y", "z", "vx", "vy", "vz", "ax", "ay", "az"];
     for ((value, field), name) in numbers.iter_mut().zip(&fields[1..]).zip(names) {
-        *value = kvn::finite(field).ok_or_else(|| FileError::NoNumber {
+        *value = kvn::number(field).ok_or_else(|| FileError::NoNumber {
             file: file.to_owned(),
             line,
             quantity: name.to_owned(),
@@ -365,6 +427,7 @@ fn read_row(file: &str, line: usize, text: &str, open: &mut Open) -> Result<(), 
     open.accelerations += usize::from(fields.len() == 10);
     open.line = line;
     let [x, y, z, vx, vy, vz, ..] = numbers;
-    table.rows.push(Row { epoch, state: State { position_km: [x, y, z], velocity_km_s: [vx, vy, vz] } });
+    let state = State { position_km: [x, y, z], velocity_km_s: [vx, vy, vz] };
+    table.rows.push(Row { epoch, state: table.label.frame.read(state) });
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! CCSDS orbit parameter messages (KVN): one state, what the craft is, and its burns.
 
 use super::kvn::{self, Block, Entry, digits};
-use super::{FileError, Heading, Label, TimeSystem, center_name, stamps};
+use super::{Eme2000, FileError, FrameName, Heading, Label, TimeSystem, center_name, stamps};
 use crate::ephemerides::State;
 use crate::time::Epoch;
 use std::fmt::Write;
@@ -37,7 +37,7 @@ pub enum Anomaly {
     },
 }
 
-/// Osculating elements that a file gives besides its state; they are carried, not used.
+/// Osculating elements that a file gives besides its state, in the file's axes; they are carried, not used.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Keplerian {
     /// semi-major axis
@@ -72,9 +72,9 @@ pub struct Covariance {
 pub enum BurnFrame {
     /// ICRF
     Icrf,
-    /// EME2000, the same axes here
+    /// mean equator and equinox of J2000, the frame bias away from the ICRF
     Eme2000,
-    /// J2000, the same axes here
+    /// another word for [`BurnFrame::Eme2000`]
     J2000,
     /// radial, transverse, normal to the orbit
     Rsw,
@@ -99,6 +99,15 @@ impl BurnFrame {
             Self::Rtn => "RTN",
             Self::Tnw => "TNW",
         }
+    }
+
+    /// The axes of a word; those of a file that means the ICRF by EME2000 are the ICRF's.
+    fn find(word: &str, eme2000: Eme2000) -> Option<Self> {
+        let found = Self::ALL.into_iter().find(|frame| frame.name().eq_ignore_ascii_case(word));
+        let found =
+            found.or_else(|| matches!(FrameName::find(word, eme2000), Some(FrameName::Icrf)).then_some(Self::Icrf))?;
+        let means_icrf = eme2000 == Eme2000::Icrf && matches!(found, Self::Eme2000 | Self::J2000);
+        Some(if means_icrf { Self::Icrf } else { found })
     }
 }
 
@@ -170,7 +179,7 @@ const AXES: [&str; 6] = ["X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT"];
 const USER: &str = "USER_DEFINED_";
 
 /// `CX_X`, `CY_X`, `CY_Y`, … with the unit of each.
-fn covariance_keys() -> Vec<(String, &'static str)> {
+pub(super) fn covariance_keys() -> Vec<(String, &'static str)> {
     let key = |row: usize, column: usize| {
         let rates = usize::from(row >= 3) + usize::from(column >= 3);
         (format!("C{}_{}", AXES[row], AXES[column]), ["km**2", "km**2/s", "km**2/s**2"][rates])
@@ -205,28 +214,49 @@ impl Opm {
         }
     }
 
-    /// Read a file.
+    /// Read a file; EME2000 is what CCSDS means by it.
     ///
     /// # Errors
     /// [`FileError`] with the first mistake and its line.
     pub fn read(path: &Path) -> Result<Self, FileError> {
+        Self::read_as(path, Eme2000::default())
+    }
+
+    /// Read a file that may mean the ICRF by EME2000.
+    ///
+    /// * `eme2000`: what it means, in the state, the burns and the covariance
+    ///
+    /// # Errors
+    /// [`FileError`] with the first mistake and its line.
+    pub fn read_as(path: &Path, eme2000: Eme2000) -> Result<Self, FileError> {
         let file = path.display().to_string();
         let text = std::fs::read_to_string(path)
             .map_err(|e| FileError::Unreadable { file: file.clone(), reason: e.to_string() })?;
-        Self::parse(&file, &text)
+        Self::parse_as(&file, &text, eme2000)
     }
 
-    /// Read the text of a message, KVN.
+    /// Read the text of a message, KVN; EME2000 is what CCSDS means by it.
+    ///
+    /// * `file`, `text`: as for [`Opm::parse_as`]
+    ///
+    /// # Errors
+    /// [`FileError`] with the first mistake and its line.
+    pub fn parse(file: &str, text: &str) -> Result<Self, FileError> {
+        Self::parse_as(file, text, Eme2000::default())
+    }
+
+    /// Read the text of a message, KVN, that may mean the ICRF by EME2000.
     ///
     /// * `file`: what errors call it
     /// * `text`: versions 1.0 to 3.0; units in brackets may stand and must be the standard's
+    /// * `eme2000`: what EME2000 means in it, in the state, the burns and the covariance
     ///
     /// # Errors
     /// [`FileError`] with the first mistake and its line.
     ///
     /// # Source
     /// CCSDS 502.0-B-3, *Orbit Data Messages*, section 3.
-    pub fn parse(file: &str, text: &str) -> Result<Self, FileError> {
+    pub fn parse_as(file: &str, text: &str, eme2000: Eme2000) -> Result<Self, FileError> {
         let entries = kvn::entries(text);
         kvn::check_version(file, &entries, "CCSDS_OPM_VERS")?;
         let covariance_keys = covariance_keys();
@@ -289,7 +319,7 @@ impl Opm {
                 block.end = last;
             }
         }
-        let label = metadata.label()?;
+        let label = metadata.label(eme2000)?;
         let system = label.time_system;
         let number = |key: &str, unit| state.number(key, unit);
         let message = Self {
@@ -300,14 +330,14 @@ impl Opm {
                 comments: heading.comments,
             },
             epoch: state.epoch("EPOCH", system)?,
-            state: State {
+            state: label.frame.read(State {
                 position_km: [number("X", "km")?, number("Y", "km")?, number("Z", "km")?],
                 velocity_km_s: [number("X_DOT", "km/s")?, number("Y_DOT", "km/s")?, number("Z_DOT", "km/s")?],
-            },
+            }),
             elements: read_elements(&elements)?,
             craft: read_craft(&craft)?,
-            covariance: read_covariance(&covariance, &covariance_keys)?,
-            burns: burns.iter().map(|burn| read_burn(file, burn, system)).collect::<Result<_, _>>()?,
+            covariance: read_covariance(&covariance, &covariance_keys, eme2000)?,
+            burns: burns.iter().map(|burn| read_burn(file, burn, system, eme2000)).collect::<Result<_, _>>()?,
             user_defined,
             label,
             metadata_comments: metadata.comments,
@@ -322,7 +352,8 @@ impl Opm {
         Ok(message)
     }
 
-    /// The text of the message, KVN, version 3.0; [`Opm::parse`] brings back the same numbers to the last bit.
+    /// The text of the message, KVN, version 3.0; [`Opm::parse`] brings back the same numbers to the last bit, where the axes
+    /// are the ICRF, and the state to a rounding in others.
     ///
     /// # Source
     /// CCSDS 502.0-B-3, *Orbit Data Messages*, section 3.
@@ -334,7 +365,8 @@ impl Opm {
         text.blank();
         text.comments(&self.state_comments);
         text.pair("EPOCH", &stamps::write(self.epoch, self.label.time_system));
-        for (key, value) in AXES.iter().zip(self.state.position_km.iter().chain(&self.state.velocity_km_s)) {
+        let state = self.label.frame.written(self.state);
+        for (key, value) in AXES.iter().zip(state.position_km.iter().chain(&state.velocity_km_s)) {
             text.number(key, *value, if key.ends_with("DOT") { "km/s" } else { "km" });
         }
         if let Some(e) = &self.elements {
@@ -438,7 +470,11 @@ fn read_craft(block: &Block<'_>) -> Result<CraftParameters, FileError> {
     })
 }
 
-fn read_covariance(block: &Block<'_>, keys: &[(String, &'static str)]) -> Result<Option<Covariance>, FileError> {
+fn read_covariance(
+    block: &Block<'_>,
+    keys: &[(String, &'static str)],
+    eme2000: Eme2000,
+) -> Result<Option<Covariance>, FileError> {
     if block.is_empty() {
         return Ok(None);
     }
@@ -446,20 +482,22 @@ fn read_covariance(block: &Block<'_>, keys: &[(String, &'static str)]) -> Result
     for (value, (key, unit)) in matrix.iter_mut().zip(keys) {
         *value = block.number(key, unit)?;
     }
-    let frame = block.optional_text("COV_REF_FRAME");
+    let frame = block.optional_text("COV_REF_FRAME").map(|word| match BurnFrame::find(&word, eme2000) {
+        Some(BurnFrame::Icrf) => BurnFrame::Icrf.name().to_owned(),
+        _ => word,
+    });
     Ok(Some(Covariance { frame, comments: block.comments.clone(), matrix }))
 }
 
-fn read_burn(file: &str, block: &Block<'_>, system: TimeSystem) -> Result<Burn, FileError> {
+fn read_burn(file: &str, block: &Block<'_>, system: TimeSystem, eme2000: Eme2000) -> Result<Burn, FileError> {
     let named = block.text("MAN_REF_FRAME", "write MAN_REF_FRAME = EME2000, ICRF, RTN, RSW or TNW")?;
-    let frame =
-        BurnFrame::ALL.into_iter().find(|f| f.name().eq_ignore_ascii_case(&named)).ok_or_else(|| FileError::Frame {
-            file: file.to_owned(),
-            line: block.line("MAN_REF_FRAME"),
-            quantity: "MAN_REF_FRAME".to_owned(),
-            found: named,
-            wanted: "ICRF, EME2000, J2000, RSW, RTN or TNW",
-        })?;
+    let frame = BurnFrame::find(&named, eme2000).ok_or_else(|| FileError::Frame {
+        file: file.to_owned(),
+        line: block.line("MAN_REF_FRAME"),
+        quantity: "MAN_REF_FRAME".to_owned(),
+        found: named,
+        wanted: "ICRF, EME2000, J2000, RSW, RTN or TNW",
+    })?;
     let ignition = block.epoch("MAN_EPOCH_IGNITION", system)?;
     let duration_s = block.number("MAN_DURATION", "s")?;
     if duration_s < 0.0 {

@@ -1,6 +1,7 @@
 //! Tables of states as Parquet: seven columns of doubles, their units and the table's head in the metadata.
 
-use super::comma::{COLUMNS, Head};
+use super::comma::{COLUMNS, Head, MOST_TDB_S, NEARER};
+use super::kvn::in_range;
 use super::{FileError, Row, StateTable, TableError};
 use crate::ephemerides::State;
 use crate::time::Epoch;
@@ -36,9 +37,10 @@ impl StateTable {
         let column = |of: &dyn Fn(&Row) -> f64| -> ArrayRef {
             Arc::new(self.rows.iter().map(of).map(Some).collect::<Float64Array>())
         };
+        let frame = self.label.frame;
         let mut columns = vec![column(&|row| row.epoch.tdb_s())];
-        columns.extend((0..3).map(|k| column(&|row| row.state.position_km[k])));
-        columns.extend((0..3).map(|k| column(&|row| row.state.velocity_km_s[k])));
+        columns.extend((0..3).map(|k| column(&|row| frame.written(row.state).position_km[k])));
+        columns.extend((0..3).map(|k| column(&|row| frame.written(row.state).velocity_km_s[k])));
         let no_nulls = |columns: Vec<ArrayRef>| RecordBatch::try_new(Arc::clone(&schema), columns);
         let refuse = |reason: String| TableError::Parquet { reason };
         let batch = no_nulls(columns).map_err(|e| refuse(e.to_string()))?;
@@ -98,11 +100,17 @@ impl StateTable {
                 let at = |column: usize| columns[column].value(k);
                 let row = Row {
                     epoch: Epoch::from_tdb_s(at(0)),
-                    state: State { position_km: [at(1), at(2), at(3)], velocity_km_s: [at(4), at(5), at(6)] },
+                    state: label
+                        .frame
+                        .read(State { position_km: [at(1), at(2), at(3)], velocity_km_s: [at(4), at(5), at(6)] }),
                 };
-                if let Some(place) = (0..7).find(|column| !at(*column).is_finite()) {
+                if let Some(place) = (0..7).find(|column| !in_range(at(*column))) {
                     let (quantity, text) = (COLUMNS[place].to_owned(), at(place).to_string());
                     return Err(FileError::NoNumber { file: file.to_owned(), line, quantity, text });
+                }
+                if at(0).abs() > MOST_TDB_S {
+                    let (quantity, file) = (COLUMNS[0].to_owned(), file.to_owned());
+                    return Err(FileError::OutOfRange { file, line, quantity, value: at(0), cure: NEARER });
                 }
                 if let Some(before) = rows.last().filter(|before| row.epoch <= before.epoch) {
                     let (epoch, before) = (row.epoch.to_string(), before.epoch.to_string());

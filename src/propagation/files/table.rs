@@ -22,7 +22,7 @@ pub struct Row {
 pub enum Interpolation {
     /// one polynomial through positions and velocities; SPK type 13
     Hermite {
-        /// odd; half of it, rounded up, is the number of rows
+        /// odd, since n rows make a polynomial of degree 2n − 1; an even one is met by the next
         degree: usize,
     },
     /// polynomials through positions, and others through velocities; SPK type 9
@@ -37,7 +37,7 @@ impl Interpolation {
     #[must_use]
     pub const fn window(self) -> usize {
         match self {
-            Self::Hermite { degree } => degree.div_ceil(2),
+            Self::Hermite { degree } => degree / 2 + 1,
             Self::Lagrange { degree } => degree + 1,
         }
     }
@@ -106,6 +106,24 @@ pub enum TableError {
         start: Epoch,
         /// last row
         end: Epoch,
+    },
+    /// The epoch lies after one segment and before the next.
+    #[error(
+        "{epoch} is between two segments, of which one ends at {end} and the next begins at {start}: choose a date inside"
+    )]
+    Gap {
+        /// what was asked
+        epoch: Epoch,
+        /// last date before it
+        end: Epoch,
+        /// first date after it
+        start: Epoch,
+    },
+    /// A polynomial through the rows that comes to no number.
+    #[error("the polynomial through the rows around {epoch} overflows: they are no orbit")]
+    Overflow {
+        /// what was asked
+        epoch: Epoch,
     },
     /// Too few rows.
     #[error("{rows} rows are too few: {wanted} are needed")]
@@ -432,7 +450,7 @@ impl StateTable {
     /// the degree asks for is interpolated through all of them.
     ///
     /// # Errors
-    /// [`TableError::Outside`].
+    /// [`TableError::Outside`], and [`TableError::Overflow`] through rows that no orbit has.
     pub fn state(&self, epoch: Epoch) -> Result<State, TableError> {
         let (Some(first), Some(last)) = (self.rows.first(), self.rows.last()) else {
             return Err(TableError::TooFew { rows: 0, wanted: 1 });
@@ -451,10 +469,12 @@ impl StateTable {
         let before = if window.is_multiple_of(2) { next - 1 } else { next - usize::from(!nearer) };
         let from = before.saturating_sub((window - 1) / 2).min(self.rows.len() - window);
         let rows = &self.rows[from..from + window];
-        Ok(match self.interpolation {
+        let state = match self.interpolation {
             Interpolation::Hermite { .. } => interpolation::hermite(rows, epoch),
             Interpolation::Lagrange { .. } => interpolation::lagrange(rows, epoch),
-        })
+        };
+        let mut numbers = state.position_km.iter().chain(&state.velocity_km_s);
+        if numbers.all(|value| value.is_finite()) { Ok(state) } else { Err(TableError::Overflow { epoch }) }
     }
 
     /// The first row.

@@ -1,13 +1,14 @@
 //! The `[model]` of a state file: what pulls and pushes.
 
-use super::{Source, StateFileError};
-use crate::bodies::Body;
+use super::{Source, StateFileError, Told, flown_about};
+use crate::bodies::{Body, SUN};
 use crate::dynamics::forces::SOLAR_FLUX_W_M2;
 use crate::dynamics::{
-    Atmosphere, Drag, DynamicsError, Forces, GravityField, Indirect, PointMasses, Radiation, Relativity, Steering,
-    ThrustArc,
+    Atmosphere, Drag, DynamicsError, Forces, GravityField, Indirect, MuSource, PointMasses, Radiation, Relativity,
+    Steering, ThrustArc,
 };
 use crate::ephemerides::{EarthOrientationParameters, Ephemerides, Orientation};
+use crate::propagation::files::{CraftParameters, in_range};
 use crate::propagation::taylor::Tolerance;
 use crate::time::Epoch;
 use serde::Deserialize;
@@ -47,8 +48,8 @@ struct RawField {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawRadiation {
-    area_m2: f64,
-    cr: f64,
+    area_m2: Option<f64>,
+    cr: Option<f64>,
     mass_kg: Option<f64>,
     flux_w_m2: Option<f64>,
     #[serde(default)]
@@ -58,8 +59,8 @@ struct RawRadiation {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawDrag {
-    area_m2: f64,
-    cd: f64,
+    area_m2: Option<f64>,
+    cd: Option<f64>,
     mass_kg: Option<f64>,
     atmosphere: Option<String>,
     exponent: Option<f64>,
@@ -85,8 +86,14 @@ struct RawThrust {
 pub(super) struct Masses {
     pub(super) mass_kg: Option<Spanned<f64>>,
     pub(super) dry_mass_kg: Option<Spanned<f64>>,
-    /// by another file
-    pub(super) told_mass_kg: Option<f64>,
+}
+
+/// A gravity field that was read, and where the file asks for it.
+struct ReadField {
+    body: Body,
+    gravity: GravityField,
+    orientation: Orientation,
+    span: Range<usize>,
 }
 
 /// The axes that a body's field is fixed in, unless the file says otherwise.
@@ -100,12 +107,15 @@ fn usual_axes(body: Body) -> Option<Orientation> {
 }
 
 impl RawModel {
+    /// * `center`: the body that the state is told from, and the line that says so
+    /// * `told`: what the message of the state says of the craft
     pub(super) fn forces(
         self,
         source: Source<'_>,
         ephemerides: &Ephemerides,
-        center: Body,
+        center: (Body, usize),
         masses: Masses,
+        told: Option<&Told>,
     ) -> Result<(Forces, Tolerance), StateFileError> {
         let file = || source.file.to_owned();
         let turned = match &self.earth_orientation {
@@ -119,7 +129,9 @@ impl RawModel {
             }
         };
         let ephemerides = &turned;
-        let mut forces = Forces::new(self.points(source, ephemerides, center)?);
+        let fields = self.gravity.iter().map(|(name, raw)| read_field(source, ephemerides, name, raw));
+        let fields = fields.collect::<Result<Vec<_>, _>>()?;
+        let mut forces = Forces::new(self.points(source, ephemerides, center, &fields)?);
         forces = forces.with_relativity(match &self.relativity {
             None => Relativity::None,
             Some(word) => choose(
@@ -130,7 +142,7 @@ impl RawModel {
                 &[("none", Relativity::None), ("schwarzschild", Relativity::Schwarzschild)],
             )?,
         });
-        let mass = mass(source, &masses, &self)?;
+        let mass = mass(source, &masses, &self, told)?;
         let need_mass = |force: &'static str, span: Range<usize>| match mass {
             Some(_) => Ok(()),
             None => {
@@ -139,16 +151,27 @@ impl RawModel {
                 Err(StateFileError::Missing { file, line, force, needs: "mass_kg", cure })
             }
         };
-        for (name, field) in &self.gravity {
-            forces = field_of(forces, source, ephemerides, name, field)?;
+        for ReadField { body, gravity, orientation, span } in fields {
+            forces = forces.with_field(ephemerides, body, gravity, orientation).map_err(force(source, &span))?;
         }
         if let Some(raw) = &self.radiation {
             need_mass("radiation", raw.span())?;
             let inner = raw.get_ref();
-            let shadows = inner.shadows.iter().map(|name| source.body(name)).collect::<Result<_, _>>()?;
+            let of_craft = OfCraft { source, span: raw.span(), force: "radiation", told };
+            let shadows = inner.shadows.iter().map(|name| source.body(ephemerides, name)).collect::<Result<_, _>>()?;
             let radiation = Radiation {
-                area_m2: inner.area_m2,
-                reflectivity_coefficient: inner.cr,
+                area_m2: of_craft.number(
+                    ("radiation.area_m2", "area_m2"),
+                    inner.area_m2,
+                    "SOLAR_RAD_AREA",
+                    |craft| craft.radiation_area_m2,
+                )?,
+                reflectivity_coefficient: of_craft.number(
+                    ("radiation.cr", "cr"),
+                    inner.cr,
+                    "SOLAR_RAD_COEFF",
+                    |craft| craft.radiation_coefficient,
+                )?,
                 flux_w_m2: inner.flux_w_m2.unwrap_or(SOLAR_FLUX_W_M2),
                 shadows,
             };
@@ -156,7 +179,7 @@ impl RawModel {
         }
         if let Some(raw) = &self.drag {
             need_mass("drag", raw.span())?;
-            forces = air(forces, source, ephemerides, raw)?;
+            forces = air(forces, source, ephemerides, raw, told)?;
         }
         for raw in &self.thrust {
             need_mass("thrust", raw.span())?;
@@ -181,29 +204,95 @@ impl RawModel {
         &self,
         source: Source<'_>,
         ephemerides: &Ephemerides,
-        center: Body,
+        (told_from, line): (Body, usize),
+        fields: &[ReadField],
     ) -> Result<PointMasses, StateFileError> {
-        let others = self.point_masses.iter().map(|other| source.body(other)).collect::<Result<Vec<_>, _>>()?;
-        let whole = |e| StateFileError::Dynamics { file: source.file.to_owned(), source: e };
-        let mut points = PointMasses::new(ephemerides, center, &others).map_err(whole)?;
+        let file = || source.file.to_owned();
+        let mut others =
+            self.point_masses.iter().map(|other| source.body(ephemerides, other)).collect::<Result<Vec<_>, _>>()?;
+        let center = flown_about(told_from);
+        let barycentric = center != told_from;
+        if barycentric {
+            // the frame does not fall, and the Sun pulls as every other body: flown about the Sun, whose fall the kernel knows
+            let Some(sun) = others.iter().position(|body| *body == SUN) else {
+                let cure = "the barycentre itself does not pull, so name the Sun among them";
+                return Err(StateFileError::Missing {
+                    file: file(),
+                    line,
+                    force: "center",
+                    needs: "point_masses",
+                    cure,
+                });
+            };
+            others.remove(sun);
+        }
+        let mut given: Vec<(Body, f64, MuSource)> = Vec::new();
         for (name, mu) in &self.gm_km3_s2 {
-            let body = source.body(&Spanned::new(mu.span(), name.clone()))?;
+            let body = source.body(ephemerides, &Spanned::new(mu.span(), name.clone()))?;
             let value = *mu.get_ref();
-            if !(value > 0.0 && value.is_finite()) {
+            let line = source.line(&mu.span());
+            if !(value > 0.0 && in_range(value)) {
                 let quantity = format!("gm_km3_s2.{name}");
                 return Err(source.number(&mu.span(), &quantity, value, "write a positive number, km³/s²"));
             }
-            points = points.with_mu(body, value);
+            if body != center && !others.contains(&body) {
+                return Err(StateFileError::NotInModel { file: file(), line, body: name.clone() });
+            }
+            if given.iter().any(|(other, ..)| *other == body) {
+                let (body, key) = (body.name.to_owned(), "gm_km3_s2");
+                return Err(StateFileError::SameBody { file: file(), line, body, key });
+            }
+            given.push((body, value, MuSource::Given));
         }
-        let Some(word) = &self.indirect else { return Ok(points) };
-        let indirect = choose(
-            source,
-            "indirect",
-            word.get_ref(),
-            &word.span(),
-            &[("newtonian", Indirect::Newtonian), ("kernel", Indirect::Kernel)],
-        )?;
-        points.with_indirect(ephemerides, indirect).map_err(force(source, &word.span()))
+        for field in
+            fields.iter().filter(|field| !given.iter().any(|(body, ..)| *body == field.body)).collect::<Vec<_>>()
+        {
+            let mu_source = MuSource::Field(field.gravity.name().to_owned());
+            given.push((field.body, field.gravity.mu_km3_s2(), mu_source));
+        }
+        let points = PointMasses::with_sources(ephemerides, center, &others, &given)
+            .map_err(|e| StateFileError::Dynamics { file: file(), source: e })?;
+        let (indirect, span) = match &self.indirect {
+            None if barycentric => (Indirect::Kernel, 0..0),
+            None => return Ok(points),
+            Some(word) => {
+                let known = [("newtonian", Indirect::Newtonian), ("kernel", Indirect::Kernel)];
+                (choose(source, "indirect", word.get_ref(), &word.span(), &known)?, word.span())
+            }
+        };
+        points.with_indirect(ephemerides, indirect).map_err(force(source, &span))
+    }
+}
+
+/// A number of the craft that the model tells, or the message of the state, or both alike.
+struct OfCraft<'a> {
+    source: Source<'a>,
+    span: Range<usize>,
+    force: &'static str,
+    told: Option<&'a Told>,
+}
+
+impl OfCraft<'_> {
+    fn number(
+        &self,
+        (key, short): (&'static str, &'static str),
+        value: Option<f64>,
+        keyword: &'static str,
+        of: impl Fn(&CraftParameters) -> Option<f64>,
+    ) -> Result<f64, StateFileError> {
+        let (file, line) = (self.source.file.to_owned(), self.source.line(&self.span));
+        let told = self.told.and_then(|told| Some((told, of(&told.craft)?)));
+        match (value, told) {
+            (Some(value), Some((told, other_value))) if value != other_value => {
+                let other = told.file.clone();
+                Err(StateFileError::Contradicts { file, line, key, value, other, keyword, other_value })
+            }
+            (Some(value), _) | (None, Some((_, value))) => Ok(value),
+            (None, None) => {
+                let cure = "write it there, or in the OPM of the state";
+                Err(StateFileError::Missing { file, line, force: self.force, needs: short, cure })
+            }
+        }
     }
 }
 
@@ -228,8 +317,13 @@ fn choose<T: Copy>(
     })
 }
 
-/// The one mass that the file tells, and where.
-fn mass(source: Source<'_>, masses: &Masses, model: &RawModel) -> Result<Option<(f64, Range<usize>)>, StateFileError> {
+/// The one mass that the file tells, or the message of the state, and where.
+fn mass(
+    source: Source<'_>,
+    masses: &Masses,
+    model: &RawModel,
+    message: Option<&Told>,
+) -> Result<Option<(f64, Range<usize>)>, StateFileError> {
     let told = [
         ("mass_kg", masses.mass_kg.as_ref().map(|m| (*m.get_ref(), m.span()))),
         ("radiation.mass_kg", model.radiation.as_ref().and_then(|r| Some((r.get_ref().mass_kg?, r.span())))),
@@ -244,9 +338,15 @@ fn mass(source: Source<'_>, masses: &Masses, model: &RawModel) -> Result<Option<
             let (file, line, other_line) = (source.file.to_owned(), source.line(&span), source.line(at));
             return Err(StateFileError::TwoMasses { file, line, key, value, other_line, other_kg: *other });
         }
+        if let Some(message) = message
+            && let Some(other_value) = message.craft.mass_kg.filter(|mass_kg| *mass_kg != value)
+        {
+            let (file, line, other) = (source.file.to_owned(), source.line(&span), message.file.clone());
+            return Err(StateFileError::Contradicts { file, line, key, value, other, keyword: "MASS", other_value });
+        }
         found = found.or(Some((value, span)));
     }
-    Ok(found.or(masses.told_mass_kg.map(|mass_kg| (mass_kg, 0..0))))
+    Ok(found.or(message.and_then(|message| Some((message.craft.mass_kg?, 0..0)))))
 }
 
 fn axes_named(source: Source<'_>, name: &str, span: &Range<usize>) -> Result<Orientation, StateFileError> {
@@ -254,15 +354,14 @@ fn axes_named(source: Source<'_>, name: &str, span: &Range<usize>) -> Result<Ori
     choose(source, "orientation", name, span, &known)
 }
 
-fn field_of(
-    forces: Forces,
+fn read_field(
     source: Source<'_>,
     ephemerides: &Ephemerides,
     name: &str,
     raw: &Spanned<RawField>,
-) -> Result<Forces, StateFileError> {
+) -> Result<ReadField, StateFileError> {
     let span = raw.span();
-    let body = source.body(&Spanned::new(span.clone(), name.to_owned()))?;
+    let body = source.body(ephemerides, &Spanned::new(span.clone(), name.to_owned()))?;
     let RawField { field, degree, order, orientation } = raw.get_ref();
     let order = order.unwrap_or(*degree);
     // a name of the program's own, or a file
@@ -285,7 +384,7 @@ fn field_of(
             return Err(StateFileError::Missing { file, line, force: "gravity", needs: "orientation", cure });
         }
     };
-    forces.with_field(ephemerides, body, gravity, orientation).map_err(force(source, &span))
+    Ok(ReadField { body, gravity, orientation, span })
 }
 
 fn air(
@@ -293,6 +392,7 @@ fn air(
     source: Source<'_>,
     ephemerides: &Ephemerides,
     raw: &Spanned<RawDrag>,
+    told: Option<&Told>,
 ) -> Result<Forces, StateFileError> {
     let (span, inner) = (raw.span(), raw.get_ref());
     let need = |value: Option<f64>, needs: &'static str| {
@@ -336,7 +436,13 @@ fn air(
             return Err(StateFileError::Missing { file, line, force: "drag", needs: "orientation", cure });
         }
     };
-    let drag = Drag { area_m2: inner.area_m2, drag_coefficient: inner.cd, atmosphere };
+    let of_craft = OfCraft { source, span: span.clone(), force: "drag", told };
+    let drag = Drag {
+        area_m2: of_craft
+            .number(("drag.area_m2", "area_m2"), inner.area_m2, "DRAG_AREA", |craft| craft.drag_area_m2)?,
+        drag_coefficient: of_craft.number(("drag.cd", "cd"), inner.cd, "DRAG_COEFF", |craft| craft.drag_coefficient)?,
+        atmosphere,
+    };
     forces.with_drag(ephemerides, drag, orientation).map_err(force(source, &span))
 }
 

@@ -2,7 +2,7 @@
 
 use super::flight::LEAD_S;
 use super::{Departure, FinitePlan, Injection};
-use crate::propagation::files::{Burn, BurnFrame, FrameName, Heading, Label, Opm, TimeSystem};
+use crate::propagation::files::{Burn, BurnFrame, Heading, Label, Opm, TimeSystem};
 
 impl Departure {
     /// The message that a flight dynamics tool flies: the state ten minutes before the first ignition, the mass, and
@@ -12,7 +12,7 @@ impl Departure {
     /// * `plan`: the burns; without them the message begins behind the impulse and has none
     /// * `name`: of the spacecraft
     ///
-    /// EME2000, UTC. The burns are along the velocity, which no inertial direction is, so their frame is TNW, whose
+    /// ICRF, UTC. The burns are along the velocity, which no inertial direction is, so their frame is TNW, whose
     /// first axis is the velocity. Created at the epoch of the departure, so that the same departure gives the same
     /// bytes. `None` when there is no motion to tell.
     ///
@@ -49,7 +49,6 @@ impl Departure {
             },
         ];
         let mut label = Label::new(name, self.body);
-        label.frame = FrameName::Eme2000;
         label.time_system = TimeSystem::Utc;
         let mut message = Opm::new(heading, label, epoch, state);
         match plan {

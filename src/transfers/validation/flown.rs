@@ -38,7 +38,7 @@ impl<'a> Flown<'a> {
         match &arc.case {
             Case::Flight { flight, span_s, flown_km } => {
                 let name = format!("catalogue/validation.toml, {}", arc.id);
-                let StateFile { epoch, state, forces, tolerance } = StateFile::parse(&name, flight, ephemerides)?;
+                let StateFile { epoch, state, forces, tolerance, .. } = StateFile::parse(&name, flight, ephemerides)?;
                 let start = Start { state, epoch, span_s: *span_s };
                 let fly = |tolerance| -> Result<Trajectory, ValidationError> {
                     let flown = Propagator::new(&forces).tolerance(tolerance).fly(&start);
