@@ -17,7 +17,7 @@ use crate::time::Epoch;
 use crate::transfers::ParkingOrbit;
 use crate::transfers::departure::{
     Aimed, Asymptote, Departure, DepartureError, DepartureRequest, Equator, FinitePlan, FlownEscape, Half, Injection,
-    Phasing, StageBurns,
+    Phasing, PlaneChange, StageBurns,
 };
 use crate::transfers::porkchop::{Problem, Transfer};
 use ask::{BranchFlag, BurnsFlag, EquatorFlag, PlaneFlag, Site, Sought};
@@ -58,6 +58,10 @@ pub(super) struct Arguments {
     /// inclination of the parking orbit: "28.5 deg", or bare degrees; the least that does if not given
     #[arg(long, value_name = "ANGLE", value_parser = flags::angle_deg)]
     inclination: Option<f64>,
+    /// where the orbit of --inclination does not hold the asymptote, turn its plane in the departure burn: the cheapest
+    /// impulse over all places of the orbit
+    #[arg(long, requires = "inclination", conflicts_with = "thrust")]
+    plane_change: bool,
     /// launch site: a name of `portolan catalogue sites`, or a latitude such as "28.5 deg"
     #[arg(long, value_name = "SITE", allow_negative_numbers = true)]
     site: Option<String>,
@@ -240,6 +244,7 @@ fn escape(
     let mut request = DepartureRequest::new(arguments.from, parking);
     request.inc_deg = arguments.inclination;
     request.latitude_deg = site.as_ref().map(|site| site.latitude_deg);
+    request.plane_change = if arguments.plane_change { PlaneChange::InTheBurn } else { PlaneChange::Refused };
     request.equator = match arguments.equator {
         None => request.equator,
         Some(EquatorFlag::J2000) => Equator::J2000,

@@ -246,12 +246,20 @@ impl Departure {
     ///
     /// # Errors
     /// [`DepartureError::BadStage`], [`DepartureError::TooWeak`], [`DepartureError::TooManyBurns`],
-    /// [`DepartureError::NoPhasing`].
+    /// [`DepartureError::NoPhasing`], [`DepartureError::TurnOfAStage`] for a departure that turns its plane.
     ///
     /// # Source
     /// Robbins, AIAA Journal 4 (1966) 1417, for what a burn of finite length loses.
     pub fn finite(&self, propulsion: Propulsion, burns: u32, phasing: Phasing) -> Result<FinitePlan, DepartureError> {
         let propulsion = propulsion.checked()?;
+        if let Some(turn) = self.turn {
+            let steep_deg = self.dla_deg.abs();
+            let least_deg = if self.inc_deg > 90.0 { 180.0 - steep_deg } else { steep_deg };
+            return Err(DepartureError::TurnOfAStage { turn_deg: turn.turn_deg, least_deg });
+        }
+        if !(phasing.longest_s > 0.0) {
+            return Err(DepartureError::BadStage { quantity: "the longest orbit (s)", value: phasing.longest_s });
+        }
         if !(1..=MOST_BURNS).contains(&burns) {
             return Err(DepartureError::TooManyBurns { burns, most: MOST_BURNS });
         }
@@ -342,6 +350,9 @@ impl Departure {
         let coast_s = |w: &[Leg]| w[1].ignition_s - w[0].ignition_s - w[0].duration_s;
         // the sum of nothing is −0
         let phasing_s = 0.0 + legs.windows(2).map(coast_s).sum::<f64>();
+        if ![dv_km_s, burn_s, propellant_kg, phasing_s, passage_s].iter().all(|x| x.is_finite()) {
+            return None;
+        }
         Some(FinitePlan {
             propulsion,
             dv_km_s,

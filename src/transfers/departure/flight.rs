@@ -77,7 +77,7 @@ pub struct FlownEscape {
 /// * `state`: position and velocity from the centre
 /// * `mu_km3_s2`: of the centre
 ///
-/// `None` on an orbit that is bound or falls straight down.
+/// `None` on an orbit that is bound or falls straight down, and for numbers that are none.
 ///
 /// ŝ = (−ê + √(e² − 1)·ĥ×ê)/e
 ///
@@ -97,7 +97,8 @@ pub fn excess_velocity_km_s(state: &State, mu_km3_s2: f64) -> Option<Vector3> {
     // √(e² − 1) from the energy: e² − 1 = C3·h²/μ²
     let root = c3_km2_s2.sqrt() * norm(h) / mu_km3_s2;
     let direction = scale(plus(scale(along, -1.0), scale(across, root)), 1.0 / ecc);
-    Some(scale(direction, c3_km2_s2.sqrt()))
+    let v_inf_km_s = scale(direction, c3_km2_s2.sqrt());
+    v_inf_km_s.iter().all(|x| x.is_finite()).then_some(v_inf_km_s)
 }
 
 fn angle_deg(a: Vector3, b: Vector3) -> f64 {
@@ -151,6 +152,12 @@ impl Departure {
         forces: &Forces,
         radius_km: f64,
     ) -> Result<FlownEscape, DepartureError> {
+        if !(radius_km > 0.0 && radius_km.is_finite()) {
+            return Err(DepartureError::BadStage {
+                quantity: "the distance where the flight ends (km)",
+                value: radius_km,
+            });
+        }
         let bound = DepartureError::NoAsymptote { v_inf_km_s: 0.0 };
         let mut forces = forces.clone();
         if let Some(plan) = plan {
@@ -208,6 +215,7 @@ impl Departure {
             inc_deg: Some(self.inc_deg).filter(|_| self.bound == super::Bound::Asked),
             latitude_deg: self.latitude_deg,
             equator: self.equator,
+            plane_change: self.plane_change,
         };
         let mut aim = wanted;
         let mut miss_km_s = f64::INFINITY;

@@ -54,10 +54,15 @@ impl Departure {
         let mut message = Opm::new(heading, label, epoch, state);
         match plan {
             None => {
-                message.state_comments = vec![format!(
-                    "behind an impulse of {:.6} km/s along the velocity at the periapsis; no stage was given",
-                    self.impulse_km_s
-                )];
+                let how = match self.turn {
+                    None => "along the velocity at the periapsis".to_owned(),
+                    Some(turn) => format!(
+                        "that turns the plane by {:.6} deg towards an asymptote {:.6} deg off it",
+                        turn.turn_deg, turn.off_deg
+                    ),
+                };
+                message.state_comments =
+                    vec![format!("behind an impulse of {:.6} km/s {how}; no stage was given", self.impulse_km_s)];
             }
             Some(plan) => {
                 message.state_comments = vec![format!("{LEAD_S} s before the first ignition")];

@@ -1,4 +1,4 @@
-//! The ridge at half a turn: what a minimum has to undercut.
+//! The ridge at half a turn: what leans on it may lie lower than a minimum, and is none.
 
 use super::basins::Crossing;
 use super::{Criterion, Search};
