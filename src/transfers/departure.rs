@@ -14,6 +14,7 @@ mod flight;
 mod message;
 mod plane;
 mod turn;
+mod turned_burn;
 
 pub use estimate::{LossEstimate, estimate_loss};
 pub use finite::{FiniteBurn, FinitePlan, MOST_BURNS, Phasing, Propulsion};
@@ -92,11 +93,13 @@ pub enum DepartureError {
         /// what that turn would cost, km/s
         more_km_s: f64,
     },
-    /// A stage's burn out of the plane.
+    /// Several burns of a stage that turns the plane.
     #[error(
-        "the burn that turns the plane by {turn_deg:.2} deg is an impulse here, and no burn of a stage is planned out of its plane: leave the stage out, or incline the parking orbit by {least_deg:.3} deg"
+        "the burn that turns the plane by {turn_deg:.2} deg is planned as one, not as {burns}: ask for one, or incline the parking orbit by {least_deg:.3} deg"
     )]
-    TurnOfAStage {
+    TurnInParts {
+        /// asked for
+        burns: u32,
         /// turn of the plane, deg
         turn_deg: f64,
         /// least inclination that needs none (the greatest, for a retrograde orbit), deg
@@ -358,6 +361,9 @@ impl Departure {
         let impulse_km_s = request.parking.impulse(v_inf_km_s, body.radius_km, body.mu_km3_s2)?.km_s();
         let shape = plane::Shape::of(request.parking, body);
         let hyperbola = Hyperbola::new(v_inf_km_s, shape.periapsis_km, body.mu_km3_s2);
+        if ![shape.period_s, shape.semi_latus_km, hyperbola.ecc].iter().all(|x| x.is_finite()) {
+            return Err(BurnError::NoOrbit { radius_km: shape.periapsis_km, mu_km3_s2: body.mu_km3_s2 }.into());
+        }
         let axes = request.equator.axes(ephemerides, body, asymptote.epoch)?;
         let (rla_rad, dla_rad) = plane::right_ascension_and_declination(&axes, asymptote.v_inf_km_s);
         let dla_deg = dla_rad.to_degrees();

@@ -147,7 +147,7 @@ pub enum LambertError {
         tof_d: f64,
     },
     /// More orbits exist than are listed.
-    #[error("up to {possible} revolutions fit into {tof_d} d, and {most} are listed at most: ask for no more")]
+    #[error("up to {possible} revolutions fit into {tof_d:.1} d, and {most} are listed at most: ask for no more")]
     TooManyRevs {
         /// revolutions that the time may hold, or that were asked for where these are fewer
         possible: u32,
@@ -158,7 +158,7 @@ pub enum LambertError {
     },
     /// The numbers are too large, too small or too far apart for the arithmetic.
     #[error(
-        "no orbit of {tof_s} s between {r1_km} and {r2_km} km from the centre about {mu_km3_s2} km³/s² can be told in doubles: look at the units"
+        "no orbit of {tof_s:e} s between {r1_km:e} and {r2_km:e} km from the centre about {mu_km3_s2:e} km³/s² can be told in doubles: look at the units"
     )]
     OutOfRange {
         /// first distance from the centre, km

@@ -110,6 +110,12 @@ pub enum PorkchopError {
         /// the limit
         value: f64,
     },
+    /// A pole without a direction.
+    #[error("a pole of {pole:?} points nowhere: give three numbers, not all of them zero")]
+    NoPole {
+        /// the pole
+        pole: [f64; 3],
+    },
     /// Every arrival lies before every departure.
     #[error("all arrivals ({arrive}) lie before all departures ({depart}): move the arrival dates")]
     ArrivesFirst {
@@ -529,6 +535,8 @@ mod tests {
             let told = banded.expect_err("refused").to_string();
             assert!(told.contains(part), "{depart} {arrive} {max_revs}: {told}");
         }
+        let nowhere = with(|r| r.way = Way::About { pole: [0.0, f64::NAN, 1.0] });
+        assert!(nowhere.contains("points nowhere"), "{nowhere}");
         let lost = with(|r| r.limits.max_c3_km2_s2 = Some(f64::NAN));
         assert_eq!(lost, "a limit of the launch energy (km²/s²) is a number, got NaN");
         assert!(

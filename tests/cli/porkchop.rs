@@ -217,6 +217,8 @@ fn refuses_and_writes_nothing() {
     assert!(sentence.contains("make 243000000 cells, 100000000 at most are held in memory at once"), "{sentence}");
     let windows = ["windows", "Earth", "Mars", "--years", "2030..2034", "--revs", "4294967295"];
     assert!(portolan(&windows).refusal(2).contains("ask for 1000 at most"));
+    let trip = ["round-trip", "Earth", "Mars", "--depart", "2033-01-01..2033-08-31", "--stay", "30 d..60 d"];
+    assert!(portolan(&[&trip[..], &["--revs", "4294967295"]].concat()).refusal(2).contains("ask for 1000 at most"));
     let period = [&["launch-period"], &dates[..], &["--days", "20", "--revs", "4294967295"]].concat();
     assert!(portolan(&period).refusal(2).contains("ask for 1000 at most"));
     assert!(with(&["Earth", "Mars", "--capture", "250 km x 1 h"], 2).contains("the circular orbit there takes"));

@@ -264,9 +264,21 @@ fn refuses_with_the_numbers_and_a_cure() {
         ),
         (&["--plane-change"], 2, "--inclination"),
         (
-            &["--inclination", "28.5", "--plane-change", "--thrust", "80 kN", "--isp", "450 s", "--mass", "40 t"],
+            &[
+                "--inclination",
+                "28.5",
+                "--plane-change",
+                "--thrust",
+                "200 kN",
+                "--isp",
+                "450 s",
+                "--mass",
+                "40 t",
+                "--burns",
+                "2",
+            ],
             2,
-            "cannot be used with",
+            "is planned as one, not as 2",
         ),
         (&["--inclination", "200"], 2, "an inclination lies between 0 and 180 deg, got 200 deg"),
     ] {
@@ -324,6 +336,26 @@ fn law_a_plane_change_is_flown_onto_the_asymptote() {
     let ended = hyperbola(&portolan_in(folder.path(), &alone).json());
     for (ended, wanted) in ended.iter().zip(wanted) {
         assert!((ended - wanted).abs() < 1e-6, "{ended} {wanted}");
+    }
+    // by a stage, in one burn whose direction the OPM tells
+    let stage = ["--thrust", "200 kN", "--isp", "450 s", "--mass", "40 t"];
+    let staged = portolan_in(folder.path(), &[&line[..], &stage, &more].concat()).json();
+    let loss_km_s = number(&staged["burns"][0], "finite_loss_km_s");
+    assert!(loss_km_s > 0.0 && loss_km_s < 0.3, "{loss_km_s}");
+    assert!((number(&staged, "dv_with_losses_km_s") - number(&object, "dv_total_km_s") - loss_km_s).abs() < 1e-9);
+    assert!(number(&staged["escape"]["flown"]["two_body"], "off_deg") < 1e-6, "{staged}");
+    let text = fs::read_to_string(folder.path().join("turned.opm")).expect("an OPM");
+    assert!(text.contains("MAN_REF_FRAME = ICRF"), "{text}");
+    let ended = hyperbola(&portolan_in(folder.path(), &alone).json());
+    for (ended, wanted) in ended.iter().zip(wanted) {
+        assert!((ended - wanted).abs() < 1e-5, "{ended} {wanted}");
+    }
+    // the inclinations of which both were told 90.00 deg and 10.100 km/s
+    for (inclination, km_s) in [("5", 4.9635), ("10", 4.3488), ("37.185", 0.8365)] {
+        let line = ["transfer", "Earth", "Mars", "--depart", "2033-04-28", "--arrive", "2033-11-12T06:42:19"];
+        let more = ["--inclination", inclination, "--plane-change", "--format", "json"];
+        let price = number(&portolan(&[&line[..], &more].concat()).json()["escape"]["plane_change"], "more_km_s");
+        assert!((price - km_s).abs() < 1e-4, "{inclination}: {price}");
     }
     // aimed off the other bodies it turns too
     let aimed = portolan(&[&line[..], &["--plane-change", "--aim-off", "--format", "json"]].concat()).json();

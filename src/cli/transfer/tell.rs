@@ -17,7 +17,7 @@ impl Answer<'_> {
 
     /// Both impulses, and the loss of the departure where a stage is known.
     fn dv_with_losses_km_s(&self) -> Option<f64> {
-        self.plan().map(|plan| self.transfer.dv_total_km_s + plan.loss_km_s)
+        self.plan().map(|plan| self.impulses_km_s().1 + plan.loss_km_s)
     }
 
     /// What the departure burn turns.
@@ -126,7 +126,7 @@ impl Answer<'_> {
             format!("{:.4}", t.c3_km2_s2),
             format!("{dv_depart_km_s:.4}"),
             loss.map_or_else(|| "no stage given".to_owned(), |loss| format!("{:.1}", 1e3 * loss)),
-            loss.map_or_else(String::new, |loss| format!("{:.4}", t.dv_depart_km_s + loss)),
+            loss.map_or_else(String::new, |loss| format!("{:.4}", dv_depart_km_s + loss)),
         ]);
         table.add_row([
             format!("arrival at {}", self.arguments.to.name),

@@ -1,9 +1,10 @@
 //! A departure flown: from before the first ignition to the edge of the sphere of influence.
 
+use super::finite::Lit;
 use super::{
     Departure, DepartureError, DepartureRequest, FiniteBurn, FinitePlan, Half, Injection, Phasing, Propulsion,
 };
-use crate::dynamics::{Forces, Steering, ThrustArc};
+use crate::dynamics::{Forces, ThrustArc};
 use crate::ephemerides::{Ephemerides, State};
 use crate::numerics::vector::{Vector3, cross, dot, minus, norm, plus, scale};
 use crate::propagation::events::{Crossing, Event};
@@ -114,12 +115,16 @@ impl Departure {
     pub fn start(&self, injection: &Injection, plan: Option<&FinitePlan>) -> Option<(Epoch, State)> {
         let Some(plan) = plan else { return Some((self.asymptote.epoch, injection.after)) };
         let ignition = plan.burns.first()?.ignition;
-        let turn_rad = injection.asymptote_latitude_deg.to_radians() - plan.asymptote_rad;
-        let first = plan.first;
-        let (out, across) = injection.directions(first.angle_rad + turn_rad);
-        let state = State {
-            position_km: scale(out, first.radius_km),
-            velocity_km_s: plus(scale(out, first.radial_km_s), scale(across, first.across_km_s)),
+        let state = match plan.lit {
+            Lit::Turning(lit) => lit.state,
+            Lit::InPlane { first, asymptote_rad } => {
+                let turn_rad = injection.asymptote_latitude_deg.to_radians() - asymptote_rad;
+                let (out, across) = injection.directions(first.angle_rad + turn_rad);
+                State {
+                    position_km: scale(out, first.radius_km),
+                    velocity_km_s: plus(scale(out, first.radial_km_s), scale(across, first.across_km_s)),
+                }
+            }
         };
         let before = kepler::propagate(&state, -LEAD_S, self.body.mu_km3_s2)?;
         Some((ignition + -LEAD_S, before))
@@ -131,7 +136,7 @@ impl Departure {
     /// [`DepartureError::Dynamics`] for numbers out of range.
     pub fn thrust_arcs(plan: &FinitePlan) -> Result<Vec<ThrustArc>, DepartureError> {
         let Propulsion { thrust_n, isp_s, .. } = plan.propulsion;
-        let arc = |b: &FiniteBurn| ThrustArc::new(b.ignition, b.duration_s, thrust_n, isp_s, Steering::AlongVelocity);
+        let arc = |b: &FiniteBurn| ThrustArc::new(b.ignition, b.duration_s, thrust_n, isp_s, plan.steering());
         Ok(plan.burns.iter().map(arc).collect::<Result<_, _>>()?)
     }
 

@@ -2,6 +2,8 @@
 
 use super::flight::LEAD_S;
 use super::{Departure, FinitePlan, Injection};
+use crate::dynamics::Steering;
+use crate::numerics::vector::scale;
 use crate::propagation::files::{Burn, BurnFrame, FrameName, Heading, Label, Opm, TimeSystem};
 
 impl Departure {
@@ -13,7 +15,7 @@ impl Departure {
     /// * `name`: of the spacecraft
     ///
     /// EME2000, UTC. The burns are along the velocity, which no inertial direction is, so their frame is TNW, whose
-    /// first axis is the velocity. Created at the epoch of the departure, so that the same departure gives the same
+    /// first axis is the velocity; one that turns the plane holds a direction of the ICRF. Created at the epoch of the departure, so that the same departure gives the same
     /// bytes. `None` when there is no motion to tell.
     ///
     /// # Source
@@ -68,15 +70,20 @@ impl Departure {
                 message.state_comments = vec![format!("{LEAD_S} s before the first ignition")];
                 message.craft.mass_kg = Some(plan.propulsion.mass_kg);
                 let count = plan.burns.len();
+                // along the velocity no inertial direction is; a burn that turns the plane has one
+                let (frame, axis, how) = match plan.steering() {
+                    Steering::Inertial { direction } => (BurnFrame::Icrf, direction, "in one direction"),
+                    _ => (BurnFrame::Tnw, [1.0, 0.0, 0.0], "along the velocity"),
+                };
                 for (number, burn) in plan.burns.iter().enumerate() {
                     message.burns.push(Burn {
                         ignition: burn.ignition,
                         duration_s: burn.duration_s,
                         mass_change_kg: -burn.propellant_kg,
-                        frame: BurnFrame::Tnw,
-                        dv_km_s: [burn.dv_km_s, 0.0, 0.0],
+                        frame,
+                        dv_km_s: scale(axis, burn.dv_km_s),
                         comments: vec![format!(
-                            "burn {} of {count}: {} N along the velocity, Isp {} s",
+                            "burn {} of {count}: {} N {how}, Isp {} s",
                             number + 1,
                             plan.propulsion.thrust_n,
                             plan.propulsion.isp_s

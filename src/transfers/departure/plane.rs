@@ -292,6 +292,12 @@ impl Shape {
         wait / TAU * self.period_s
     }
 
+    /// Time from the nearest passage of the periapsis to a true anomaly between −π and π.
+    pub(super) fn since_periapsis_s(&self, nu_rad: f64) -> f64 {
+        let mean = self.mean_rad(nu_rad.rem_euclid(TAU));
+        (if mean > PI { mean - TAU } else { mean }) / TAU * self.period_s
+    }
+
     /// Mean anomaly of a true anomaly, both 0 to 2π: M = E − e·sin E.
     fn mean_rad(&self, nu_rad: f64) -> f64 {
         let half = if nu_rad > PI { nu_rad - TAU } else { nu_rad };

@@ -71,7 +71,7 @@ fn on_hyperbola_km_s(out: Vector3, heads_for: Vector3, radius_km: f64, v_inf_km_
 }
 
 /// Distance of the periapsis of a hyperbola from a state on it.
-fn periapsis_km(position_km: Vector3, velocity_km_s: Vector3, v_inf_km_s: f64, mu: f64) -> f64 {
+pub(super) fn periapsis_km(position_km: Vector3, velocity_km_s: Vector3, v_inf_km_s: f64, mu: f64) -> f64 {
     let h = norm(cross(position_km, velocity_km_s));
     let semi_latus_km = h * h / mu;
     semi_latus_km / (1.0 + (1.0 + v_inf_km_s * v_inf_km_s * semi_latus_km / mu).sqrt())

@@ -96,13 +96,14 @@ pub struct Minimum {
     /// the other local minima, the lowest first: another opportunity inside the dates, or a month of the Moon's pull on
     /// the Earth
     pub others: Vec<Transfer>,
-    /// whether a lower value than `found` leans on the ridge, half a degree from half a turn, where the planes of the two
-    /// orbits meet: no minimum of its own, but cheaper
+    /// whether a lower value than that of `found` leans on the ridge, half a degree from half a turn, where the planes of
+    /// the two orbits meet: no minimum, but cheaper
     pub ridge_lower: bool,
 }
 
-/// Nearer than this to half a turn a lowest cell leans on the ridge where the planes of the two orbits part.
-const RIDGE_DEG: f64 = 1.5;
+/// Nearer than this to half a turn begins the ridge where the planes of the two orbits part: what is lower there leans on
+/// it.
+const RIDGE_DEG: f64 = 0.5;
 
 /// Distance of the gradients whose differences bend the search, d: far above their rounding, far below the Moon's month.
 const PROBE_D: f64 = 0.02;

@@ -5,7 +5,7 @@ use crate::bodies::{Body, EARTH, MARS, MOON, SUN, SmallBody, small_bodies};
 use crate::ephemerides::{Ephemerides, EphemerisError, State, Track};
 use crate::numerics::lanes::Packed;
 use crate::numerics::lanes::elementary::atan2;
-use crate::numerics::vector::{Vector3, cross, minus, scale};
+use crate::numerics::vector::{Vector3, cross, minus, norm, scale};
 use crate::time::{DAY_S, Epoch};
 use crate::transfers::burns::{BurnError, ParkingOrbit};
 use crate::transfers::lambert::kernel::length2;
@@ -250,6 +250,11 @@ impl Problem {
             return Err(PorkchopError::SameSystem { departure: from.name.to_owned(), arrival: to.name.to_owned() });
         }
         let (leave, enter) = (End::new(from, request.parking)?, End::new(to, request.capture)?);
+        if let Way::About { pole } = request.way
+            && !(norm(pole) > 0.0 && norm(pole).is_finite())
+        {
+            return Err(PorkchopError::NoPole { pole });
+        }
         let (sense, pole) = match request.way {
             Way::Prograde => (1.0, None),
             Way::Retrograde => (-1.0, None),
@@ -362,7 +367,7 @@ impl Problem {
     pub fn dated(&self, depart: Epoch, arrive: Epoch, revs: u32, branch: Branch, arc: Arc) -> Option<Transfer> {
         let (v_inf_dep_km_s, v_inf_arr_km_s) = (arc.departure_speed_km_s(), arc.arrival_speed_km_s());
         let (dv_depart_km_s, dv_arrive_km_s) = self.impulses_km_s(v_inf_dep_km_s, v_inf_arr_km_s)?;
-        if !arc.angle_rad.is_finite() {
+        if !(0.0..=TAU).contains(&arc.angle_rad) {
             return None;
         }
         Some(Transfer {
