@@ -2,8 +2,6 @@
 
 use super::flight::LEAD_S;
 use super::{Departure, FinitePlan, Injection};
-use crate::dynamics::Steering;
-use crate::numerics::vector::scale;
 use crate::propagation::files::{Burn, BurnFrame, FrameName, Heading, Label, Opm, TimeSystem};
 
 impl Departure {
@@ -15,8 +13,8 @@ impl Departure {
     /// * `name`: of the spacecraft
     ///
     /// EME2000, UTC. The burns are along the velocity, which no inertial direction is, so their frame is TNW, whose
-    /// first axis is the velocity; one that turns the plane holds a direction of the ICRF. Created at the epoch of the departure, so that the same departure gives the same
-    /// bytes. `None` when there is no motion to tell.
+    /// first axis is the velocity. Created at the epoch of the departure, so that the same departure gives the same
+    /// bytes. A burn that turns the plane holds a direction of the ICRF. `None` when there is no motion to tell.
     ///
     /// # Source
     /// CCSDS 502.0-B-3, *Orbit Data Messages*, section 3 and annex B.
@@ -72,7 +70,9 @@ impl Departure {
                 let count = plan.burns.len();
                 // along the velocity no inertial direction is; a burn that turns the plane has one
                 let (frame, axis, how) = match plan.steering() {
-                    Steering::Inertial { direction } => (BurnFrame::Icrf, direction, "in one direction"),
+                    crate::dynamics::Steering::Inertial { direction } => {
+                        (BurnFrame::Icrf, direction, "in one direction")
+                    }
                     _ => (BurnFrame::Tnw, [1.0, 0.0, 0.0], "along the velocity"),
                 };
                 for (number, burn) in plan.burns.iter().enumerate() {
@@ -81,7 +81,7 @@ impl Departure {
                         duration_s: burn.duration_s,
                         mass_change_kg: -burn.propellant_kg,
                         frame,
-                        dv_km_s: scale(axis, burn.dv_km_s),
+                        dv_km_s: axis.map(|part| part * burn.dv_km_s),
                         comments: vec![format!(
                             "burn {} of {count}: {} N {how}, Isp {} s",
                             number + 1,
