@@ -107,7 +107,7 @@ pub fn lattice_search<const N: usize>(
         .skip(1)
         .collect();
     let mut taken = 0_u32;
-    while step > least && step > 0.0 && taken < MOST_STEPS {
+    while step > least && step > 0.0 && step.is_finite() && taken < MOST_STEPS {
         let mut moved = false;
         let mut next = (at, value);
         for direction in &directions {
@@ -156,6 +156,9 @@ mod tests {
         let slope = lattice_search(|v: &[f64; 2]| v[0] + v[1], [0.0, 0.0], 1.0, 1e-9);
         assert!(slope.value < -1e5 && slope.value.is_finite(), "{slope:?}");
         let bowl = |v: &[f64; 1]| (v[0] - 1.0).powi(2);
+        for step in [f64::INFINITY, f64::NAN, 0.0, -1.0] {
+            assert_eq!(lattice_search(bowl, [3.0], step, 1e-6).at, [3.0], "{step}");
+        }
         for least in [0.0, -1.0, f64::NEG_INFINITY] {
             assert!((lattice_search(bowl, [3.0], 1.0, least).at[0] - 1.0).abs() < 1e-7, "{least}");
         }
