@@ -95,8 +95,8 @@ fn solve(q: f64, ecc: f64, t: f64, mu: f64, alpha: f64) -> f64 {
         // e·sinh H − H ≥ (e − 1)·sinh H
         let w = (-alpha).sqrt();
         let mean = t * w.powi(3) / mu;
-        // so little time that its mean anomaly is none is still some place
-        let most = if mean > 0.0 { cubic.min((mean / (ecc - 1.0)).asinh() / w) } else { cubic };
+        // so little time that its mean anomaly has no digits is still some place
+        let most = if mean.is_normal() { cubic.min((mean / (ecc - 1.0)).asinh() / w) } else { cubic };
         most * (1.0 + 1e-12)
     } else {
         cubic * (1.0 + 1e-12)

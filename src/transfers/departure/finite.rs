@@ -278,7 +278,7 @@ impl Departure {
     /// Robbins, AIAA Journal 4 (1966) 1417, for what a burn of finite length loses.
     pub fn finite(&self, propulsion: Propulsion, burns: u32, phasing: Phasing) -> Result<FinitePlan, DepartureError> {
         let propulsion = propulsion.checked()?;
-        if !(phasing.longest_s > 0.0) {
+        if phasing.longest_s.is_nan() || phasing.longest_s <= 0.0 {
             return Err(DepartureError::BadStage { quantity: "the longest orbit (s)", value: phasing.longest_s });
         }
         if !(1..=MOST_BURNS).contains(&burns) {

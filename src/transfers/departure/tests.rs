@@ -536,7 +536,8 @@ fn law_a_stage_turns_the_plane_in_one_burn() {
         assert!(plan.loss_km_s > -1e-3 && plan.loss_km_s < 0.06 * departure.impulse_km_s / ratio, "{what}");
         for injection in &departure.injections {
             let flown = departure.fly(injection, Some(&plan), &alone(EARTH), 9e5).expect("a flight");
-            assert!(flown.off_deg < 2e-7 && (flown.c3_km2_s2 - 9.144).abs() < 2e-8, "{what}: {}", flown.off_deg);
+            // an epoch is told to 0.12 µs, in which an emptied stage gains 1e-8 km/s, and four times that far out
+            assert!(flown.off_deg < 2e-6 && (flown.c3_km2_s2 - 9.144).abs() < 5e-7, "{what}: {}", flown.off_deg);
         }
         let (start, state) = departure.start(&departure.injections[0], Some(&plan)).expect("a start");
         let h = cross(state.position_km, state.velocity_km_s);
