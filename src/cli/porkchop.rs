@@ -11,14 +11,14 @@ use crate::ephemerides::Ephemerides;
 use crate::report::{CellFileError, CellFormat, CellWriter, porkchop_html, porkchop_page};
 use crate::time::{Epoch, Window};
 use crate::transfers::porkchop::{
-    CellCounts, Criterion, GridSize, Layer, MOST_HELD, Minimum, Porkchop, PorkchopError, PorkchopRequest,
-    next_opportunity, porkchop_in_bands,
+    CellCounts, Criterion, GridSize, Layer, Minimum, Porkchop, PorkchopRequest, Transfer, next_opportunity,
+    porkchop_in_bands,
 };
 use crate::vehicles::Freight;
 use comfy_table::{CellAlignment, Table, presets};
 use hifitime::Epoch as ScaledEpoch;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -173,9 +173,8 @@ fn solve<'a>(
     keep: bool,
     freights: &'a [Freight],
 ) -> Result<(Porkchop, Vec<pictures::Best<'a>>), Failure> {
-    if keep && request.size.depart.max(request.size.arrive) > MOST_HELD {
-        let GridSize { depart, arrive } = request.size;
-        return Err(PorkchopError::BadSize { depart, arrive, most: MOST_HELD }.into());
+    if keep {
+        request.check_held()?;
     }
     let rows = (BAND_CELLS / request.size.depart.max(1)).clamp(8, 1024);
     let bar = ProgressBar::new(request.size.arrive as u64).with_style(
@@ -288,26 +287,33 @@ fn to_json(solved: &Porkchop, ephemerides: &Ephemerides, elapsed_s: f64) -> Valu
 
 fn minimum_json(minimum: &Minimum) -> Value {
     let (criterion, kind) = (minimum.criterion.to_string(), minimum.kind.to_string());
-    match &minimum.found {
-        Some(t) => json!({
-            "criterion": criterion,
-            "type": kind,
-            "revs": minimum.revs,
-            "interior": true,
-            "depart": t.depart.iso(),
-            "arrive": t.arrive.iso(),
-            "tof_d": t.tof_d,
-            "c3_km2_s2": t.c3_km2_s2,
-            "v_inf_dep_km_s": t.v_inf_dep_km_s,
-            "v_inf_arr_km_s": t.v_inf_arr_km_s,
-            "dla_deg": t.dla_deg,
-            "rla_deg": t.rla_deg,
-            "dv_depart_km_s": t.dv_depart_km_s,
-            "dv_arrive_km_s": t.dv_arrive_km_s,
-            "dv_total_km_s": t.dv_total_km_s,
-        }),
-        None => json!({ "criterion": criterion, "type": kind, "revs": minimum.revs, "interior": false }),
+    let mut row = json!({ "criterion": criterion, "type": kind, "revs": minimum.revs, "interior": false });
+    if let (Some(t), Some(row)) = (&minimum.found, row.as_object_mut()) {
+        row.insert("interior".to_owned(), true.into());
+        row.extend(cell_json(t));
+        row.insert("ridge_lower".to_owned(), minimum.ridge_lower.into());
+        let others = minimum.others.iter().map(|t| Value::Object(cell_json(t))).collect();
+        row.insert("others".to_owned(), Value::Array(others));
     }
+    row
+}
+
+/// Dates and numbers of one transfer.
+fn cell_json(t: &Transfer) -> Map<String, Value> {
+    let keys = [
+        ("depart", t.depart.iso().into()),
+        ("arrive", t.arrive.iso().into()),
+        ("tof_d", t.tof_d.into()),
+        ("c3_km2_s2", t.c3_km2_s2.into()),
+        ("v_inf_dep_km_s", t.v_inf_dep_km_s.into()),
+        ("v_inf_arr_km_s", t.v_inf_arr_km_s.into()),
+        ("dla_deg", t.dla_deg.into()),
+        ("rla_deg", t.rla_deg.into()),
+        ("dv_depart_km_s", t.dv_depart_km_s.into()),
+        ("dv_arrive_km_s", t.dv_arrive_km_s.into()),
+        ("dv_total_km_s", t.dv_total_km_s.into()),
+    ];
+    keys.into_iter().map(|(key, value): (&str, Value)| (key.to_owned(), value)).collect()
 }
 
 fn to_text(solved: &Porkchop, ephemerides: &Ephemerides, elapsed_s: f64) -> String {
@@ -367,9 +373,25 @@ fn to_text(solved: &Porkchop, ephemerides: &Ephemerides, elapsed_s: f64) -> Stri
             )
         })
         .collect();
+    let leaning: Vec<String> = solved
+        .minima
+        .iter()
+        .filter(|minimum| minimum.ridge_lower)
+        .map(|minimum| format!("{} of type {}", name(minimum.criterion), minimum.kind))
+        .collect();
+    let leaning = match leaning.len() {
+        0 => String::new(),
+        _ => {
+            format!("a lower value leans on the ridge at half a turn, no minimum of its own: {}\n", leaning.join(", "))
+        }
+    };
+    let others = match solved.minima.iter().map(|minimum| minimum.others.len()).sum::<usize>() {
+        0 => String::new(),
+        more => format!("local minima beside those above: {more}, told by --format json\n"),
+    };
     format!(
         "{} to {}, departures {}, arrivals {} (TDB), {} × {} dates\n\
-         departure burn from {}, arrival burn into {}\n{table}\n\
+         departure burn from {}, arrival burn into {}\n{table}\n{leaning}{others}\
          cells: {cells} solved, {masked} masked, {arrives_first} arrive first, {too_short} too short, {in_line} in line; {elapsed_s:.2} s\n\
          kernels: {}{}\n",
         request.departure.name,

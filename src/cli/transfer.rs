@@ -9,7 +9,7 @@ use super::flags;
 use super::output::write_atomically;
 use super::witness;
 use crate::bodies::{Body, EARTH, JUPITER_BARYCENTER, MOON, SUN};
-use crate::dynamics::{DynamicsError, Forces, PointMasses, Steering, ThrustArc};
+use crate::dynamics::{DynamicsError, Forces, PointMasses, ThrustArc};
 use crate::ephemerides::{Ephemerides, EphemerisError, State};
 use crate::numerics::vector::{minus, norm, plus};
 use crate::propagation::{Propagator, Start, kepler};
@@ -17,7 +17,7 @@ use crate::time::Epoch;
 use crate::transfers::ParkingOrbit;
 use crate::transfers::departure::{
     Aimed, Asymptote, Departure, DepartureError, DepartureRequest, Equator, FinitePlan, FlownEscape, Half, Injection,
-    Phasing, StageBurns,
+    Phasing, PlaneChange, StageBurns,
 };
 use crate::transfers::porkchop::{Problem, Transfer};
 use ask::{BranchFlag, BurnsFlag, EquatorFlag, PlaneFlag, Site, Sought};
@@ -58,6 +58,10 @@ pub(super) struct Arguments {
     /// inclination of the parking orbit: "28.5 deg", or bare degrees; the least that does if not given
     #[arg(long, value_name = "ANGLE", value_parser = flags::angle_deg)]
     inclination: Option<f64>,
+    /// where the orbit of --inclination does not hold the asymptote, turn its plane in the departure burn: the cheapest
+    /// impulse over all places of the orbit
+    #[arg(long, requires = "inclination")]
+    plane_change: bool,
     /// launch site: a name of `portolan catalogue sites`, or a latitude such as "28.5 deg"
     #[arg(long, value_name = "SITE", allow_negative_numbers = true)]
     site: Option<String>,
@@ -240,6 +244,7 @@ fn escape(
     let mut request = DepartureRequest::new(arguments.from, parking);
     request.inc_deg = arguments.inclination;
     request.latitude_deg = site.as_ref().map(|site| site.latitude_deg);
+    request.plane_change = if arguments.plane_change { PlaneChange::InTheBurn } else { PlaneChange::Refused };
     request.equator = match arguments.equator {
         None => request.equator,
         Some(EquatorFlag::J2000) => Equator::J2000,
@@ -303,7 +308,7 @@ fn witness_of_escape(
         if let (Some(plan), Some(burn)) = (plan, burns.get(number / 2).filter(|_| number % 2 == 1)) {
             // longer than the leg at both ends, so that no stage of a step falls on an end
             let (thrust_n, isp_s) = (plan.propulsion.thrust_n, plan.propulsion.isp_s);
-            let arc = ThrustArc::new(epoch + -10.0, span_s + 20.0, thrust_n, isp_s, Steering::AlongVelocity);
+            let arc = ThrustArc::new(epoch + -10.0, span_s + 20.0, thrust_n, isp_s, plan.steering());
             forces = forces.with_thrust(arc.map_err(model)?).with_craft(burn.mass_kg, 0.0).map_err(model)?;
         }
         let part = Propagator::new(&forces).fly(&Start { state, epoch, span_s });

@@ -62,6 +62,9 @@ pub fn lowest_valley(function: impl Fn(f64) -> f64, low: f64, high: f64, samples
     if found.value <= lowest.value { found } else { lowest }
 }
 
+/// Most steps of a search on a lattice: a function without a bottom is not followed for ever.
+const MOST_STEPS: u32 = 1_000_000;
+
 /// Where a search in several variables ended.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bottom<const N: usize> {
@@ -77,7 +80,7 @@ pub struct Bottom<const N: usize> {
 /// * `function`: infinite where it has no value or a constraint is broken
 /// * `start`: where it has one
 /// * `step`: first length of the steps
-/// * `least`: length at which the search stops
+/// * `least`: length at which the search stops, if it has not after a million steps
 ///
 /// All 3ᴺ − 1 directions are polled, so a bound on a difference or a sum of two variables, such as a least stay between
 /// two dates, does not stop it.
@@ -103,7 +106,8 @@ pub fn lattice_search<const N: usize>(
         })
         .skip(1)
         .collect();
-    while step > least {
+    let mut taken = 0_u32;
+    while step > least && step > 0.0 && step.is_finite() && taken < MOST_STEPS {
         let mut moved = false;
         let mut next = (at, value);
         for direction in &directions {
@@ -114,7 +118,8 @@ pub fn lattice_search<const N: usize>(
             }
         }
         // along the way that led down, as far as it does
-        while next.1 < value {
+        while next.1 < value && taken < MOST_STEPS {
+            taken += 1;
             let further = std::array::from_fn(|k| 2.0 * next.0[k] - at[k]);
             (at, value) = next;
             moved = true;
@@ -144,5 +149,25 @@ mod tests {
             assert!((got - wanted).abs() < 1e-6, "{:?}", found.at);
         }
         assert!((found.value - 8.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn law_every_search_ends() {
+        let slope = lattice_search(|v: &[f64; 2]| v[0] + v[1], [0.0, 0.0], 1.0, 1e-9);
+        assert!(slope.value < -1e5 && slope.value.is_finite(), "{slope:?}");
+        let bowl = |v: &[f64; 1]| (v[0] - 1.0).powi(2);
+        for step in [f64::INFINITY, f64::NAN, 0.0, -1.0] {
+            assert_eq!(lattice_search(bowl, [3.0], step, 1e-6).at, [3.0], "{step}");
+        }
+        for least in [0.0, -1.0, f64::NEG_INFINITY] {
+            assert!((lattice_search(bowl, [3.0], 1.0, least).at[0] - 1.0).abs() < 1e-7, "{least}");
+        }
+        for (low, high, tolerance) in
+            [(-1.0, 1.0, -1.0), (f64::NEG_INFINITY, 1.0, 0.0), (0.0, f64::INFINITY, 0.0), (f64::NAN, 1.0, 0.0)]
+        {
+            let _ = golden_section(|x| x * x, low, high, tolerance);
+            let _ = golden_section(|_| 0.0, low, high, tolerance);
+            let _ = lowest_valley(|_| f64::NAN, low, high, 0, tolerance);
+        }
     }
 }

@@ -5,6 +5,8 @@
 /// * `mean_anomaly_rad`: any finite number
 /// * `ecc`: eccentricity, 0 ≤ e < 1
 ///
+/// NaN for numbers outside these.
+///
 /// M = E − e·sin E, by Halley's method from Danby's start, bracketed so that it cannot run away near e = 1.
 ///
 /// # Source
@@ -17,6 +19,9 @@
 /// ```
 #[must_use]
 pub fn eccentric_anomaly(mean_anomaly_rad: f64, ecc: f64) -> f64 {
+    if !(mean_anomaly_rad.is_finite() && (0.0..1.0).contains(&ecc)) {
+        return f64::NAN;
+    }
     let turns = (mean_anomaly_rad / std::f64::consts::TAU).round();
     let m = mean_anomaly_rad - turns * std::f64::consts::TAU;
     let (mut low, mut high) = if m >= 0.0 { (m, m + ecc) } else { (m - ecc, m) };
@@ -55,5 +60,14 @@ mod tests {
                 assert!((e - ecc * e.sin() - m).abs() < 4e-15 * m.abs().max(1.0), "M {m} e {ecc}: {e}");
             }
         }
+    }
+
+    #[test]
+    fn refuses_what_is_no_ellipse() {
+        for (mean, ecc) in [(1.0, 1.0), (1.0, 1.5), (1.0, -0.1), (1.0, f64::NAN), (f64::NAN, 0.5), (f64::INFINITY, 0.5)]
+        {
+            assert!(eccentric_anomaly(mean, ecc).is_nan(), "{mean} {ecc}");
+        }
+        assert!(eccentric_anomaly(f64::MAX, 0.9).is_finite());
     }
 }

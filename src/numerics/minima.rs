@@ -13,7 +13,7 @@ pub struct Minimum {
 
 /// A local minimum near a start, or `None` when the way down leads out of the function's domain.
 ///
-/// * `function`: the value at (x, y), `None` outside the domain
+/// * `function`: the value at (x, y), `None` outside the domain; a value that is not finite is outside too
 /// * `start`: a point inside the domain
 /// * `reach`: longest step in either variable
 /// * `probe`: distance of the difference quotients; the answer is a minimum when no point a probe away, in
@@ -36,6 +36,7 @@ pub fn descend(
     reach: f64,
     probe: f64,
 ) -> Option<Minimum> {
+    let function = |x: f64, y: f64| function(x, y).filter(|value| value.is_finite());
     let (mut x, mut y) = start;
     let mut value = function(x, y)?;
     let mut damping = 0.0_f64;
@@ -58,7 +59,11 @@ pub fn descend(
             let (sx, sy) = (-(b * gx - hxy * gy) / det, -(a * gy - hxy * gx) / det);
             let shrink = (reach / sx.abs().max(sy.abs())).min(1.0);
             let (sx, sy) = (sx * shrink, sy * shrink);
-            match function(x + sx, y + sy) {
+            // a matrix of zeros has no step yet
+            match Some((x + sx, y + sy))
+                .filter(|to| to.0.is_finite() && to.1.is_finite())
+                .and_then(|to| function(to.0, to.1))
+            {
                 Some(next) if next < value => {
                     moved = Some((sx, sy, next));
                     damping *= 0.2;
@@ -91,7 +96,8 @@ pub struct Slope {
 
 /// A local minimum near a start, from exact gradients; `None` when the way down leads out of the function's domain.
 ///
-/// * `function`: value and gradient at five points at once, `None` for a point outside the domain
+/// * `function`: value and gradient at five points at once, `None` for a point outside the domain; a number that is not
+///   finite is outside too
 /// * `start`: a point inside the domain
 /// * `reach`: longest step in either variable
 /// * `probe`: distance of the gradients whose differences make the matrix of second derivatives
@@ -170,8 +176,10 @@ pub fn newton(
     None
 }
 
+/// All five, where every number of them is one.
 fn all(five: [Option<Slope>; 5]) -> Option<[Slope; 5]> {
-    let [a, b, c, d, e] = five;
+    let finite = |s: &Slope| s.value.is_finite() && s.by.iter().all(|by| by.is_finite());
+    let [a, b, c, d, e] = five.map(|s| s.filter(finite));
     Some([a?, b?, c?, d?, e?])
 }
 
@@ -215,5 +223,17 @@ mod tests {
         assert_eq!(descend(slope, (0.0, 0.0), 1.0, 1e-3), None);
         let saddle = |x: f64, y: f64| (x.abs() < 5.0 && y.abs() < 5.0).then_some(x * x - y * y);
         assert_eq!(descend(saddle, (0.3, 0.0), 1.0, 1e-3), None);
+    }
+
+    #[test]
+    fn refuses_numbers_that_are_none() {
+        let holes = |x: f64, y: f64| Some(if x * x + y * y < 0.25 { f64::NAN } else { x * x + y * y });
+        assert_eq!(descend(holes, (0.1, 0.1), 1.0, 1e-3), None);
+        assert!(descend(holes, (2.0, 1.0), 1.0, 1e-3).is_none_or(|m| m.value.is_finite()));
+        assert_eq!(descend(|x, y| Some(x * x + y * y), (1.0, 1.0), f64::NAN, f64::NAN), None);
+        let flat = |x: f64, y: f64| Some(Slope { value: f64::NAN, by: [2.0 * x, 2.0 * y] });
+        assert_eq!(newton(exact(flat), (0.0, 0.0), 1.0, 1e-3), None);
+        let steep = |x: f64, y: f64| Some(Slope { value: x * x + y * y, by: [f64::INFINITY, 2.0 * y] });
+        assert_eq!(newton(exact(steep), (1.0, 1.0), 1.0, 1e-3), None);
     }
 }

@@ -11,7 +11,7 @@ pub struct Lowest {
 
 /// A local minimum near a start, by a simplex that walks, stretches and shrinks.
 ///
-/// * `function`: the value at a point; infinite outside the domain
+/// * `function`: the value at a point; infinite, or no number, outside the domain
 /// * `start`: a point inside the domain
 /// * `reach`: size of the first simplex in each variable
 /// * `close`: the search ends when the values of the simplex lie this near to one another, and again after a
@@ -30,8 +30,13 @@ pub struct Lowest {
 /// ```
 #[must_use]
 pub fn lowest(function: impl Fn(&[f64]) -> f64, start: &[f64], reach: &[f64], close: f64) -> Option<Lowest> {
+    // a NaN of either sign would be sorted before or behind every number
+    let function = |point: &[f64]| {
+        let value = function(point);
+        if value.is_nan() || value == f64::NEG_INFINITY { f64::INFINITY } else { value }
+    };
     let mut best = Lowest { point: start.to_vec(), value: function(start) };
-    if !best.value.is_finite() {
+    if !(best.value.is_finite() && start.iter().chain(reach).all(|x| x.is_finite())) {
         return None;
     }
     if start.is_empty() {
@@ -125,5 +130,16 @@ mod tests {
         let found = lowest(walled, &[1.5], &[-1.0], 1e-14).expect("a minimum");
         assert!((found.value - 1.0).abs() < 1e-9 && found.value >= 1.0, "{found:?}");
         assert_eq!(lowest(walled, &[0.5], &[1.0], 1e-14), None);
+    }
+
+    #[test]
+    fn refuses_to_end_on_what_is_no_number() {
+        for hole in [f64::NAN, -f64::NAN, f64::NEG_INFINITY] {
+            let pierced = |p: &[f64]| if p[0].abs() < 0.3 { hole } else { p[0] * p[0] };
+            let found = lowest(pierced, &[1.0], &[-0.5], 1e-14).expect("a minimum");
+            assert!(found.value >= 0.09, "{hole}: {found:?}");
+            assert_eq!(lowest(pierced, &[0.1], &[1.0], 1e-14), None);
+        }
+        assert_eq!(lowest(|_| 0.0, &[f64::NAN], &[1.0], 1e-14), None);
     }
 }

@@ -10,7 +10,8 @@ use crate::numerics::vector::{cross, dot, norm, plus, scale};
 /// * `mu_km3_s2`: gravitational parameter of the centre
 ///
 /// √μ·Δt = χ³c₃ + σ₀χ²c₂ + r₀χ(1 − ψc₃), solved for χ by Laguerre's method inside a bracket.
-/// `None` when the state has no motion of this kind (zero radius, a number that is not finite).
+/// `None` when the state has no motion of this kind (zero radius, a number that is not finite), or leads farther than a
+/// double counts.
 ///
 /// # Source
 /// Vallado, *Fundamentals of Astrodynamics and Applications*, 4th ed., algorithm 8 and eqs. 2-38, 2-42;
@@ -46,7 +47,7 @@ fn step(state: &State, time_s: f64, mu_km3_s2: f64) -> Option<State> {
     let (r, v) = (state.position_km, state.velocity_km_s);
     let r0 = norm(r);
     let finite = r.iter().chain(&v).all(|x| x.is_finite()) && time_s.is_finite();
-    if !(r0 > 0.0 && mu_km3_s2 > 0.0 && finite) {
+    if !(r0 > 0.0 && r0.is_finite() && mu_km3_s2 > 0.0 && mu_km3_s2.is_finite() && finite) {
         return None;
     }
     let root_mu = mu_km3_s2.sqrt();
@@ -115,7 +116,9 @@ fn step(state: &State, time_s: f64, mu_km3_s2: f64) -> Option<State> {
     let g = (sigma0 * chi * chi * c2 + r0 * chi * (1.0 - psi * c3)) / root_mu;
     let f_rate = root_mu / (radius * r0) * chi * (psi * c3 - 1.0);
     let g_rate = 1.0 - chi * chi * c2 / radius;
-    Some(State { position_km: plus(scale(r, f), scale(v, g)), velocity_km_s: plus(scale(r, f_rate), scale(v, g_rate)) })
+    let end =
+        State { position_km: plus(scale(r, f), scale(v, g)), velocity_km_s: plus(scale(r, f_rate), scale(v, g_rate)) };
+    end.position_km.iter().chain(&end.velocity_km_s).all(|x| x.is_finite()).then_some(end)
 }
 
 /// Stumpff's c₂ and c₃.
@@ -178,5 +181,28 @@ mod tests {
         assert!(propagate(&nothing, 1.0, 1.0).is_none());
         let lost = State { position_km: [f64::NAN, 0.0, 0.0], velocity_km_s: [0.0; 3] };
         assert!(propagate(&lost, 1.0, 1.0).is_none());
+    }
+
+    /// Numbers of every size and sign, from the smallest to what is none: an orbit of numbers, or none.
+    #[test]
+    fn law_no_answer_holds_what_is_no_number() {
+        let pool = [0.0, 1e-320, 1e-160, 1e-3, 1.0, 7000.0, 1e9, 1e150, 1e200, f64::MAX, f64::NAN, f64::INFINITY];
+        let mut seed = 23_u64;
+        let mut draw = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let sign = if seed >> 63 == 0 { 1.0 } else { -1.0 };
+            sign * pool[(seed >> 33) as usize % pool.len()]
+        };
+        let mut found = 0;
+        for _ in 0..200_000 {
+            let state = State { position_km: [draw(), draw(), draw()], velocity_km_s: [draw(), draw(), draw()] };
+            let (time_s, mu_km3_s2) = (draw(), draw());
+            if let Some(end) = propagate(&state, time_s, mu_km3_s2) {
+                found += 1;
+                let finite = end.position_km.iter().chain(&end.velocity_km_s).all(|x| x.is_finite());
+                assert!(finite, "{state:?} {time_s} {mu_km3_s2}: {end:?}");
+            }
+        }
+        assert!(found > 100, "{found}");
     }
 }

@@ -10,14 +10,16 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum BurnError {
     /// A radius or a gravitational parameter that makes no orbit.
-    #[error("no parking orbit: radius {radius_km} km about {mu_km3_s2} km³/s²; both must be positive")]
+    #[error(
+        "no parking orbit: radius {radius_km} km about {mu_km3_s2} km³/s²; both must be positive, and of a size that makes a speed"
+    )]
     NoOrbit {
         /// radius, km
         radius_km: f64,
         /// gravitational parameter, km³/s²
         mu_km3_s2: f64,
     },
-    /// The excess speed is negative or not finite.
+    /// The excess speed is negative, not finite, or so large that its square is not.
     #[error("an excess speed is a number from 0 up, got {v_inf_km_s} km/s")]
     BadExcess {
         /// excess speed, km/s
@@ -99,7 +101,12 @@ impl ParkingOrbit {
         let sma_km = (mu_km3_s2 * (period_s / (2.0 * PI)).powi(2)).cbrt();
         let on_ellipse_km_s = (mu_km3_s2 * (2.0 / periapsis_km - 1.0 / sma_km)).sqrt();
         let on_circle_km_s = (mu_km3_s2 / periapsis_km).sqrt();
-        Ok(DeltaV::from_km_s(circle.km_s() - (on_ellipse_km_s - on_circle_km_s)))
+        let dv_km_s = circle.km_s() - (on_ellipse_km_s - on_circle_km_s);
+        if dv_km_s.is_finite() {
+            Ok(DeltaV::from_km_s(dv_km_s))
+        } else {
+            Err(BurnError::NoOrbit { radius_km: periapsis_km, mu_km3_s2 })
+        }
     }
 }
 
@@ -123,7 +130,7 @@ impl fmt::Display for ParkingOrbit {
 /// Δv = √(v∞² + 2μ/r) − √(μ/r)
 ///
 /// # Errors
-/// [`BurnError::NoOrbit`] when the radius or the parameter is not positive, [`BurnError::BadExcess`].
+/// [`BurnError::NoOrbit`] when the radius or the parameter is not positive, [`BurnError::BadExcess`]; no answer is infinite.
 ///
 /// # Source
 /// Curtis, *Orbital Mechanics for Engineering Students*, 4th ed., eq. 8.42; his example 8.4.
@@ -143,7 +150,11 @@ pub fn departure_burn(v_inf_km_s: f64, radius_km: f64, mu_km3_s2: f64) -> Result
         return Err(BurnError::BadExcess { v_inf_km_s });
     }
     let escape2 = 2.0 * mu_km3_s2 / radius_km;
-    Ok(DeltaV::from_km_s((v_inf_km_s * v_inf_km_s + escape2).sqrt() - (0.5 * escape2).sqrt()))
+    if !escape2.is_finite() {
+        return Err(BurnError::NoOrbit { radius_km, mu_km3_s2 });
+    }
+    let dv_km_s = (v_inf_km_s * v_inf_km_s + escape2).sqrt() - (0.5 * escape2).sqrt();
+    if dv_km_s.is_finite() { Ok(DeltaV::from_km_s(dv_km_s)) } else { Err(BurnError::BadExcess { v_inf_km_s }) }
 }
 
 #[cfg(test)]
@@ -190,5 +201,27 @@ mod tests {
         assert!(message(low, 3.0, 6378.0, 1e5).contains("-5 km lies below the surface"));
         let short = ParkingOrbit::Elliptic { periapsis_altitude_km: 250.0, period_s: 3600.0 };
         assert!(message(short, 3.0, 3396.19, 42_828.0).contains("does not reach the periapsis radius"));
+    }
+
+    #[test]
+    fn law_every_impulse_is_a_number() {
+        let pool =
+            [0.0, -1.0, 1e-320, 1e-160, 1e-3, 1.0, 300.0, 6678.0, 4e5, 1e150, 1e200, f64::MAX, f64::NAN, f64::INFINITY];
+        let mut found = 0;
+        for (a, b) in pool.iter().flat_map(|a| pool.iter().map(move |b| (*a, *b))) {
+            for (v, r, mu) in pool.iter().flat_map(|v| pool.iter().flat_map(move |r| pool.map(|mu| (*v, *r, mu)))) {
+                let orbits = [
+                    ParkingOrbit::Circular { altitude_km: a },
+                    ParkingOrbit::Elliptic { periapsis_altitude_km: a, period_s: b },
+                ];
+                for orbit in orbits {
+                    if let Ok(dv) = orbit.impulse(v, r, mu) {
+                        found += 1;
+                        assert!(dv.km_s().is_finite(), "{orbit:?} {v} {r} {mu}: {dv}");
+                    }
+                }
+            }
+        }
+        assert!(found > 10_000, "{found}");
     }
 }

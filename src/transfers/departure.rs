@@ -4,7 +4,8 @@
 //! An impulse along the velocity at the periapsis of a hyperbola leaves the orbital plane as it is, so the plane has to
 //! hold the outgoing asymptote: its inclination is at least the declination of the asymptote, and as a rule two planes of
 //! one inclination do, with two right ascensions of the node. The injection epoch is the departure date of the patched
-//! conics: the moment of the hyperbola's periapsis.
+//! conics: the moment of the hyperbola's periapsis. From a plane that does not hold the asymptote the burn may turn the
+//! plane, off the periapsis and out of the plane; the injection is the moment of that burn then.
 
 mod coast;
 mod estimate;
@@ -12,11 +13,14 @@ mod finite;
 mod flight;
 mod message;
 mod plane;
+mod turn;
+mod turned_burn;
 
 pub use estimate::{LossEstimate, estimate_loss};
 pub use finite::{FiniteBurn, FinitePlan, MOST_BURNS, Phasing, Propulsion};
 pub use flight::{Aimed, FlownEscape, StageBurns, excess_velocity_km_s};
 pub use plane::{Equator, Half, Hyperbola, Injection};
+pub use turn::{PlaneChange, PlaneTurn};
 
 use super::burns::{BurnError, ParkingOrbit};
 use super::porkchop::Transfer;
@@ -26,8 +30,10 @@ use crate::ephemerides::{Ephemerides, EphemerisError};
 use crate::numerics::vector::{Vector3, norm};
 use crate::propagation::PropagationError;
 use crate::time::{DAY_S, Epoch};
+use plane::Plane;
 use std::f64::consts::TAU;
 use thiserror::Error;
+use turn::Turn;
 
 /// What a departure refuses.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -71,7 +77,7 @@ pub enum DepartureError {
     },
     /// The asymptote is steeper than the plane.
     #[error(
-        "an orbit inclined {inc_deg:.3} deg never heads for a declination of {dla_deg:.3} deg ({axes}): {least_deg:.3} deg at least is needed, or a departure burn that also turns the plane by {turn_deg:.2} deg, {more_km_s:.3} km/s more"
+        "an orbit inclined {inc_deg:.3} deg never heads for a declination of {dla_deg:.3} deg ({axes}): {least_deg:.3} deg at least is needed, or a departure burn that also turns the plane by {turn_deg:.2} deg, {more_km_s:.3} km/s more (--plane-change)"
     )]
     SteepAsymptote {
         /// inclination asked for, deg
@@ -82,10 +88,22 @@ pub enum DepartureError {
         axes: String,
         /// least inclination that would do (the greatest, for a retrograde orbit), deg
         least_deg: f64,
-        /// turn of the plane about the periapsis that would do instead, deg
+        /// turn of the plane by the cheapest burn that would do instead, deg
         turn_deg: f64,
         /// what that turn would cost, km/s
         more_km_s: f64,
+    },
+    /// Several burns of a stage that turns the plane.
+    #[error(
+        "the burn that turns the plane by {turn_deg:.2} deg is planned as one, not as {burns}: ask for one, or incline the parking orbit by {least_deg:.3} deg"
+    )]
+    TurnInParts {
+        /// asked for
+        burns: u32,
+        /// turn of the plane, deg
+        turn_deg: f64,
+        /// least inclination that needs none (the greatest, for a retrograde orbit), deg
+        least_deg: f64,
     },
     /// The site is too far from the equator.
     #[error(
@@ -226,6 +244,8 @@ pub struct DepartureRequest {
     pub latitude_deg: Option<f64>,
     /// the equator that inclination, node and declination are counted from
     pub equator: Equator,
+    /// whether the burn may turn the plane
+    pub plane_change: PlaneChange,
 }
 
 impl DepartureRequest {
@@ -235,7 +255,14 @@ impl DepartureRequest {
     /// * `parking`: shape of the parking orbit
     #[must_use]
     pub fn new(body: Body, parking: ParkingOrbit) -> Self {
-        Self { body, parking, inc_deg: None, latitude_deg: None, equator: Equator::usual(body) }
+        Self {
+            body,
+            parking,
+            inc_deg: None,
+            latitude_deg: None,
+            equator: Equator::usual(body),
+            plane_change: PlaneChange::Refused,
+        }
     }
 }
 
@@ -266,14 +293,18 @@ pub struct Departure {
     pub hyperbola: Hyperbola,
     /// period of the parking orbit
     pub period_s: f64,
-    /// impulse along the velocity at the periapsis
+    /// impulse along the velocity at the periapsis, or where and whither it turns the plane
     pub impulse_km_s: f64,
+    /// whether the burn may turn the plane
+    pub plane_change: PlaneChange,
+    /// what it turns, where the plane does not hold the asymptote
+    pub turn: Option<PlaneTurn>,
     /// drift of the parking orbit's node by the oblateness, where a gravity field of the body is in the program
     pub node_rate_deg_d: Option<f64>,
     /// azimuths of the ascent in inertial space, from north over east: northbound, southbound
     pub azimuths_deg: Option<[f64; 2]>,
     /// both planes, by the half of the orbit that the asymptote lies on; they are one where the inclination is the
-    /// declination
+    /// declination, or less and the burn turns it
     pub injections: [Injection; 2],
 }
 
@@ -287,6 +318,10 @@ impl Departure {
     /// sin u∞ = sin δ∞/sin i, Ω = α∞ − atan2(cos i·sin u∞, cos u∞), ν∞ = arccos(−1/e), injection at u∞ − ν∞.
     /// From a site at latitude φ the azimuth is sin β = cos i/cos φ; the rotation of the ground is not taken off it.
     /// Ω̇ = −(3/2)·n·J₂·(R/p)²·cos i.
+    ///
+    /// Under [`PlaneChange::InTheBurn`] a plane that does not hold the asymptote is left by the cheapest impulse that leads
+    /// to it: over all places of the parking orbit, and both hyperbolas through each of them, from the plane that stands
+    /// nearest to the asymptote. A way out that dives below the parking orbit is left out.
     ///
     /// # Errors
     /// [`DepartureError`] with the numbers and a cure where no plane does.
@@ -326,12 +361,29 @@ impl Departure {
         let impulse_km_s = request.parking.impulse(v_inf_km_s, body.radius_km, body.mu_km3_s2)?.km_s();
         let shape = plane::Shape::of(request.parking, body);
         let hyperbola = Hyperbola::new(v_inf_km_s, shape.periapsis_km, body.mu_km3_s2);
+        if ![shape.period_s, shape.semi_latus_km, hyperbola.ecc].iter().all(|x| x.is_finite()) {
+            return Err(BurnError::NoOrbit { radius_km: shape.periapsis_km, mu_km3_s2: body.mu_km3_s2 }.into());
+        }
         let axes = request.equator.axes(ephemerides, body, asymptote.epoch)?;
         let (rla_rad, dla_rad) = plane::right_ascension_and_declination(&axes, asymptote.v_inf_km_s);
         let dla_deg = dla_rad.to_degrees();
-        let (inc_deg, bound) = inclination(request, dla_deg, &hyperbola, &shape, body)?;
-        let injections = Half::BOTH
-            .map(|half| Injection::new(half, &axes, [rla_rad, dla_rad], inc_deg.to_radians(), &hyperbola, &shape));
+        let direction = [rla_rad, dla_rad];
+        let plane = |half, inc_deg: f64| Plane::new(half, &axes, direction, inc_deg.to_radians());
+        // no launch site and no date change how far the nearest plane of an inclination stands off
+        let turned = |inc_deg: f64| {
+            let off_rad = plane(Half::Northbound, inc_deg).off_rad(asymptote.v_inf_km_s);
+            Turn::cheapest(off_rad, v_inf_km_s, &shape, body.mu_km3_s2)
+                .ok_or(DepartureError::NoAsymptote { v_inf_km_s })
+        };
+        let (inc_deg, bound, turn) = inclination(request, dla_deg, turned, &shape, body)?;
+        let planes = Half::BOTH.map(|half| plane(half, inc_deg));
+        let (injections, hyperbola, impulse_km_s) = match turn {
+            None => (planes.map(|plane| Injection::new(&plane, &hyperbola, &shape)), hyperbola, impulse_km_s),
+            Some(turn) => {
+                let both = planes.map(|plane| turn.injection(&plane, asymptote.v_inf_km_s, &shape, body.mu_km3_s2));
+                (both.map(|(injection, _)| injection), both[0].1, turn.impulse_km_s)
+            }
+        };
         let azimuths_deg = request.latitude_deg.map(|latitude_deg| {
             let beta = (inc_deg.to_radians().cos() / latitude_deg.to_radians().cos()).clamp(-1.0, 1.0).asin();
             [beta.to_degrees().rem_euclid(360.0), 180.0 - beta.to_degrees()]
@@ -350,6 +402,8 @@ impl Departure {
             hyperbola,
             period_s: shape.period_s,
             impulse_km_s,
+            plane_change: request.plane_change,
+            turn: turn.map(|turn| turn.told),
             node_rate_deg_d: node_rate_deg_d(body, &shape, inc_deg),
             azimuths_deg,
             injections,
@@ -357,14 +411,14 @@ impl Departure {
     }
 }
 
-/// The inclination, and what decides it.
+/// The inclination, what decides it, and the turn of the plane where it does not hold the asymptote.
 fn inclination(
     request: &DepartureRequest,
     dla_deg: f64,
-    hyperbola: &Hyperbola,
+    turned: impl Fn(f64) -> Result<Turn, DepartureError>,
     shape: &plane::Shape,
     body: Body,
-) -> Result<(f64, Bound), DepartureError> {
+) -> Result<(f64, Bound, Option<Turn>), DepartureError> {
     let steep_deg = dla_deg.abs();
     if let Some(latitude_deg) = request.latitude_deg
         && !(-90.0..=90.0).contains(&latitude_deg)
@@ -374,7 +428,7 @@ fn inclination(
     let north_deg = request.latitude_deg.unwrap_or(0.0).abs();
     let Some(inc_deg) = request.inc_deg else {
         let bound = if north_deg > steep_deg { Bound::Latitude } else { Bound::Declination };
-        return Ok((north_deg.max(steep_deg), bound));
+        return Ok((north_deg.max(steep_deg), bound, None));
     };
     if !(0.0..=180.0).contains(&inc_deg) {
         return Err(DepartureError::BadInclination { inc_deg });
@@ -382,20 +436,17 @@ fn inclination(
     // how far the orbit goes from the equator
     let reach_deg = inc_deg.min(180.0 - inc_deg);
     let least = |needed_deg: f64| if inc_deg > 90.0 { 180.0 - needed_deg } else { needed_deg };
-    if reach_deg < steep_deg {
-        // about the periapsis, which lies ν∞ from the asymptote
-        let nu = hyperbola.asymptote_nu_deg.to_radians();
-        let short = (steep_deg - reach_deg).to_radians();
-        let turn = (short.sin() / nu.sin()).min(1.0).asin();
-        let (slow, fast) = (shape.periapsis_speed_km_s, hyperbola.periapsis_speed_km_s);
-        let turned_km_s = (slow * slow + fast * fast - 2.0 * slow * fast * turn.cos()).sqrt();
+    let turn = if reach_deg < steep_deg { Some(turned(inc_deg)?) } else { None };
+    if let Some(Turn { told: PlaneTurn { turn_deg, more_km_s, .. }, .. }) = turn
+        && request.plane_change == PlaneChange::Refused
+    {
         return Err(DepartureError::SteepAsymptote {
             inc_deg,
             dla_deg,
             axes: request.equator.name(body),
             least_deg: least(steep_deg),
-            turn_deg: turn.to_degrees(),
-            more_km_s: turned_km_s - (fast - slow),
+            turn_deg,
+            more_km_s,
         });
     }
     if reach_deg < north_deg {
@@ -408,7 +459,7 @@ fn inclination(
             more_km_s: 2.0 * shape.periapsis_speed_km_s * (0.5 * turn_deg.to_radians()).sin(),
         });
     }
-    Ok((inc_deg, Bound::Asked))
+    Ok((inc_deg, Bound::Asked, turn))
 }
 
 /// −(3/2)·n·J₂·(R/p)²·cos i, the oblateness from the body's gravity field in the program.

@@ -43,6 +43,12 @@ impl Way {
             Self::About { pole } => pole,
         }
     }
+
+    /// The same, where it is a direction.
+    fn checked_pole(self) -> Result<Vector3, LambertError> {
+        let pole = self.pole();
+        if norm(pole).is_finite() { Ok(pole) } else { Err(LambertError::NotFinite { quantity: "the pole" }) }
+    }
 }
 
 /// Which of the two orbits of a revolution count.
@@ -140,7 +146,34 @@ pub enum LambertError {
         /// the time asked for, d
         tof_d: f64,
     },
+    /// More orbits exist than are listed.
+    #[error("up to {possible} revolutions fit into {tof_d:.1} d, and {most} are listed at most: ask for no more")]
+    TooManyRevs {
+        /// revolutions that the time may hold, or that were asked for where these are fewer
+        possible: u32,
+        /// most that are listed
+        most: u32,
+        /// the time asked for, d
+        tof_d: f64,
+    },
+    /// The numbers are too large, too small or too far apart for the arithmetic.
+    #[error(
+        "no orbit of {tof_s:e} s between {r1_km:e} and {r2_km:e} km from the centre about {mu_km3_s2:e} km³/s² can be told in doubles: look at the units"
+    )]
+    OutOfRange {
+        /// first distance from the centre, km
+        r1_km: f64,
+        /// second distance, km
+        r2_km: f64,
+        /// the time asked for, s
+        tof_s: f64,
+        /// the parameter asked for, km³/s²
+        mu_km3_s2: f64,
+    },
 }
+
+/// Most revolutions of which [`solve`] lists the orbits: two a revolution, 72 bytes each.
+pub const MOST_REVS: u32 = 10_000;
 
 /// All orbits with 0 to `max_revs` revolutions, in the order 0, 1 low, 1 high, 2 low, …
 ///
@@ -173,7 +206,13 @@ pub fn solve(
 ) -> Result<Vec<Solution>, LambertError> {
     let geometry = Geometry::new(r1_km, r2_km, way)?;
     let mut found = vec![geometry.orbit(tof_s, mu_km3_s2, 0, Branch::Single)?];
-    for revs in 1..=max_revs {
+    // N revolutions last Nπ at least, as T is counted
+    let fit = (tof_s * geometry.rate_s1(mu_km3_s2) / std::f64::consts::PI).ceil();
+    let possible = max_revs.min(fit as u32);
+    if possible > MOST_REVS {
+        return Err(LambertError::TooManyRevs { possible, most: MOST_REVS, tof_d: tof_s / DAY_S });
+    }
+    for revs in 1..=possible {
         match geometry.orbit(tof_s, mu_km3_s2, revs, Branch::Low) {
             Ok(low) => found.extend([low, geometry.orbit(tof_s, mu_km3_s2, revs, Branch::High)?]),
             Err(LambertError::TooShort { .. }) => break,
@@ -251,7 +290,7 @@ struct Orbit<'a> {
 }
 
 impl Piece for Orbit<'_> {
-    type Output = Result<([Vector3; 2], u32), f64>;
+    type Output = Result<(Option<[Vector3; 2]>, u32), f64>;
     #[inline(always)]
     fn work(self) -> Self::Output {
         let Geometry { from, to, triangle } = self.geometry;
@@ -265,7 +304,9 @@ impl Piece for Orbit<'_> {
             let side = self.branch.side();
             kernel::multiple(&triangle.shape, self.time, self.revs, &least, side)
         };
-        Ok((triangle.velocities(from, to, root.xi, (0.5 * self.mu_km3_s2).sqrt()), root.iterations))
+        let velocities = triangle.velocities(from, to, root.xi, (0.5 * self.mu_km3_s2).sqrt());
+        let sound = root.settled && velocities.as_flattened().iter().all(|v| v.is_finite());
+        Ok((sound.then_some(velocities), root.iterations))
     }
 }
 
@@ -286,18 +327,18 @@ impl Geometry {
     /// * `way`: which way round
     ///
     /// # Errors
-    /// [`LambertError::NotFinite`], [`LambertError::AtCenter`], [`LambertError::Parallel`],
-    /// [`LambertError::PlaneFree`].
+    /// [`LambertError::NotFinite`] also for a position whose length is not, [`LambertError::AtCenter`],
+    /// [`LambertError::Parallel`], [`LambertError::PlaneFree`].
     pub fn new(r1_km: Vector3, r2_km: Vector3, way: Way) -> Result<Self, LambertError> {
         for (quantity, r) in [("the first position", r1_km), ("the second position", r2_km)] {
-            if !r.iter().all(|v| v.is_finite()) {
+            if !norm(r).is_finite() {
                 return Err(LambertError::NotFinite { quantity });
             }
             if norm(r) == 0.0 {
                 return Err(LambertError::AtCenter { quantity });
             }
         }
-        let pole = way.pole();
+        let pole = way.checked_pole()?;
         let (ir1, ir2) = (scale(r1_km, 1.0 / norm(r1_km)), scale(r2_km, 1.0 / norm(r2_km)));
         // cos and sin of half the angle between the positions, 0 to 180°
         let (cos_half, sin_half) = (0.5 * norm(plus(ir1, ir2)), 0.5 * norm(minus(ir2, ir1)));
@@ -323,7 +364,7 @@ impl Geometry {
 
     /// The time of flight of the parabola through both positions.
     ///
-    /// * `mu_km3_s2`: gravitational parameter of the centre
+    /// * `mu_km3_s2`: gravitational parameter of the centre, > 0; without one there is no time, but NaN
     #[must_use]
     pub fn parabolic_tof_s(&self, mu_km3_s2: f64) -> f64 {
         // T(1) = ⅔(1 − λ³)
@@ -340,7 +381,7 @@ impl Geometry {
     /// * `branch`: which of the two when `revs` > 0; not looked at when `revs` is 0
     ///
     /// # Errors
-    /// [`LambertError::NoTime`], [`LambertError::NoGravity`], [`LambertError::TooShort`].
+    /// [`LambertError::NoTime`], [`LambertError::NoGravity`], [`LambertError::TooShort`], [`LambertError::OutOfRange`].
     pub fn orbit(&self, tof_s: f64, mu_km3_s2: f64, revs: u32, branch: Branch) -> Result<Solution, LambertError> {
         if !tof_s.is_finite() {
             return Err(LambertError::NotFinite { quantity: "the time of flight" });
@@ -353,8 +394,16 @@ impl Geometry {
         }
         let time = self.triangle.time(tof_s * (2.0 * mu_km3_s2).sqrt());
         let orbit = Orbit { geometry: self, time, mu_km3_s2, revs, branch };
-        let ([v1_km_s, v2_km_s], iterations) = run(Width::best(), Single(orbit)).map_err(|least| {
-            LambertError::TooShort { revs, min_tof_d: least / self.rate_s1(mu_km3_s2) / DAY_S, tof_d: tof_s / DAY_S }
+        let (velocities, iterations) = run(Width::best(), Single(orbit)).map_err(|least| LambertError::TooShort {
+            revs,
+            min_tof_d: least / self.rate_s1(mu_km3_s2) / DAY_S,
+            tof_d: tof_s / DAY_S,
+        })?;
+        let [v1_km_s, v2_km_s] = velocities.ok_or(LambertError::OutOfRange {
+            r1_km: self.from.radius,
+            r2_km: self.to.radius,
+            tof_s,
+            mu_km3_s2,
         })?;
         let branch = if revs == 0 { Branch::Single } else { branch };
         Ok(Solution { revs, branch, v1_km_s, v2_km_s, iterations })

@@ -1,8 +1,9 @@
 //! The porkchop: every departure date against every arrival date, Lambert arcs between ephemeris states.
 //!
 //! States are held per axis, not per cell; cells are solved in rows over all cores and come out the same
-//! for any number of them. The least C3, arrival speed, sum and Δv of each type are then found on the true
-//! function, not on the grid; a lowest cell that only leans on the 180° ridge or on the border is no minimum.
+//! for any number of them. The minima of C3, arrival speed, sum and Δv of each type are then found on the true
+//! function, not on the grid; a lowest cell that only leans on the 180° ridge or on the border is no minimum, and a
+//! minimum is one whatever leans on the ridge.
 
 mod cells;
 mod gradient;
@@ -19,7 +20,7 @@ pub use grid::MOST_HELD;
 pub(super) use limits::Masks;
 pub use limits::{ENTRY_ALTITUDE_KM, Limits};
 pub use minima::{Criterion, Minimum};
-pub use problem::{Arc, Problem, Reason, Transfer, TransferType, arrival_orbit, departure_orbit};
+pub use problem::{Arc, MOST_REVS, Problem, Reason, Transfer, TransferType, arrival_orbit, departure_orbit};
 pub use quantity::{CellNumbers, Quantity};
 pub use window::{Opportunity, next_opportunity};
 
@@ -72,6 +73,48 @@ pub enum PorkchopError {
         arrive: usize,
         /// most dates on a side
         most: usize,
+    },
+    /// More layers than any question has.
+    #[error(
+        "up to {revs} revolutions around the Sun are more than are looked at: ask for {most} at most (a transfer of fifty years to Mercury makes about 200)"
+    )]
+    TooManyRevs {
+        /// asked for
+        revs: u32,
+        /// most
+        most: u32,
+    },
+    /// More cells than memory, or a day, has room for.
+    #[error(
+        "{depart} × {arrive} dates in {layers} layers (one, and two for each revolution) make {cells} cells, {most} at most are {what}: ask for fewer dates or fewer revolutions"
+    )]
+    TooManyCells {
+        /// departure dates
+        depart: usize,
+        /// arrival dates
+        arrive: usize,
+        /// layers: one, and two for each revolution
+        layers: usize,
+        /// their product
+        cells: u128,
+        /// most of them
+        most: usize,
+        /// what is done with them
+        what: &'static str,
+    },
+    /// A limit that is no number.
+    #[error("a limit of the {quantity} is a number, got {value}")]
+    BadLimit {
+        /// what it limits, and its unit
+        quantity: &'static str,
+        /// the limit
+        value: f64,
+    },
+    /// A pole without a direction.
+    #[error("a pole of {pole:?} points nowhere: give three numbers, not all of them zero")]
+    NoPole {
+        /// the pole
+        pole: [f64; 3],
     },
     /// Every arrival lies before every departure.
     #[error("all arrivals ({arrive}) lie before all departures ({depart}): move the arrival dates")]
@@ -153,6 +196,20 @@ impl PorkchopRequest {
             limits: Limits::default(),
         }
     }
+
+    /// Layers of the grid: one for direct transfers, two for each revolution.
+    #[must_use]
+    pub const fn layers(&self) -> usize {
+        1 + 2 * self.max_revs as usize
+    }
+
+    /// Whether all cells can be held in memory at once, as [`porkchop`] does.
+    ///
+    /// # Errors
+    /// [`PorkchopError::BadSize`], [`PorkchopError::TooManyCells`].
+    pub fn check_held(&self) -> Result<(), PorkchopError> {
+        grid::check(self, MOST_HELD, self.size.arrive, grid::MOST_CELLS, "held in memory at once")
+    }
 }
 
 /// How many cells were solved, masked, and why the others are empty. Counted over all layers.
@@ -211,7 +268,7 @@ pub struct Porkchop {
     pub layers: Vec<Layer>,
     /// what became of the cells
     pub counts: CellCounts,
-    /// the least of each criterion, type by type
+    /// the local minima of each criterion, type by type
     pub minima: Vec<Minimum>,
     /// the function behind the cells
     pub problem: Problem,
@@ -295,6 +352,7 @@ impl Porkchop {
 /// NASA/TM-2010-216764 (Burke, Falck, McGuire) for the layout and the conventions; it departs from the
 /// Earth-Moon barycentre.
 pub fn porkchop(ephemerides: &Ephemerides, request: &PorkchopRequest) -> Result<Porkchop, PorkchopError> {
+    request.check_held()?;
     let problem = Problem::new(ephemerides, request)?;
     let masks = Masks::new(&request.limits, request.arrival)?;
     let axes = Axes::new(&problem, request, MOST_HELD)?;
@@ -311,7 +369,7 @@ pub fn porkchop(ephemerides: &Ephemerides, request: &PorkchopRequest) -> Result<
 /// Solve a grid of any size band by band: what is held is one band.
 ///
 /// * `ephemerides`, `request`: as for [`porkchop`]; up to a million dates a side
-/// * `rows`: rows of equal arrival in a band, at least one
+/// * `rows`: rows of equal arrival in a band, at least one; fewer where so many layers of them would not fit into memory
 /// * `see`: is shown each band in its order, a porkchop of all departures and some arrivals, without minima
 ///
 /// Everything but the cells: dates, counts and minima, the latter with the bits of [`porkchop`]; its list of layers is empty.
@@ -324,6 +382,9 @@ pub fn porkchop_in_bands<E: From<PorkchopError>>(
     rows: usize,
     mut see: impl FnMut(&Porkchop) -> Result<(), E>,
 ) -> Result<Porkchop, E> {
+    grid::check(request, grid::MOST_DATES, request.size.arrive, grid::MOST_IN_BANDS, "solved")?;
+    grid::check(request, grid::MOST_DATES, request.size.arrive.min(3), grid::MOST_CELLS, "held in one band")?;
+    let rows = rows.clamp(1, (grid::MOST_CELLS / (request.size.depart * request.layers())).max(3) - 2);
     let problem = Problem::new(ephemerides, request)?;
     let masks = Masks::new(&request.limits, request.arrival)?;
     let axes = Axes::new(&problem, request, grid::MOST_DATES)?;
@@ -331,8 +392,8 @@ pub fn porkchop_in_bands<E: From<PorkchopError>>(
     let (columns, height) = (axes.depart.len(), axes.arrive.len());
     let mut passes: Vec<Pass> = axes.branches.iter().map(|_| Pass::default()).collect();
     let mut counts = CellCounts::default();
-    for first in (0..height).step_by(rows.max(1)) {
-        let band = first..(first + rows.max(1)).min(height);
+    for first in (0..height).step_by(rows) {
+        let band = first..(first + rows).min(height);
         // a row on either side, which a lowest cell is compared with
         let around = band.start.saturating_sub(1)..(band.end + 1).min(height);
         let layers = axes.solve(around.clone(), &masks);
@@ -446,6 +507,38 @@ mod tests {
         assert!(with(|r| r.arrival = SUN).contains("Sun does not go around the Sun by itself"));
         assert!(with(|r| r.departure = MOON).contains("Moon does not go around the Sun by itself"));
         assert!(with(|r| r.size.depart = 1).contains("a grid of 1 × 400 cells cannot be made"));
+        let wide = with(|r| r.size = GridSize { depart: 10_001, arrive: 2 });
+        assert!(wide.contains("each side needs 2 to 10000 dates"), "{wide}");
+        for (depart, arrive, max_revs, part) in [
+            (400, 400, 1001, "ask for 1000 at most"),
+            (400, 400, u32::MAX, "up to 4294967295 revolutions around the Sun"),
+            (400, 400, 400, "400 × 400 dates in 801 layers (one, and two for each revolution) make 128160000 cells"),
+            (10_000, 10_000, 1, "make 300000000 cells, 100000000 at most are held in memory at once"),
+        ] {
+            let mut request = request();
+            (request.size, request.max_revs) = (GridSize { depart, arrive }, max_revs);
+            assert!(refusal(&request).contains(part), "{depart} {arrive} {max_revs}: {}", refusal(&request));
+        }
+        // in bands too, before the first of them
+        for (depart, arrive, max_revs, part) in [
+            (1_000_001, 2, 0, "each side needs 2 to 1000000 dates"),
+            (200_000, 200_000, 0, "make 40000000000 cells, 10000000000 at most are solved"),
+            (1_000_000, 2, 1000, "make 4002000000 cells, 100000000 at most are held in one band"),
+            (2, 2, u32::MAX, "ask for 1000 at most"),
+        ] {
+            let mut request = request();
+            (request.size, request.max_revs) = (GridSize { depart, arrive }, max_revs);
+            let ephemerides = Ephemerides::embedded().expect("kernels");
+            let banded = porkchop_in_bands(ephemerides, &request, 8, |_| -> Result<(), PorkchopError> {
+                panic!("a band was solved")
+            });
+            let told = banded.expect_err("refused").to_string();
+            assert!(told.contains(part), "{depart} {arrive} {max_revs}: {told}");
+        }
+        let nowhere = with(|r| r.way = Way::About { pole: [0.0, f64::NAN, 1.0] });
+        assert!(nowhere.contains("points nowhere"), "{nowhere}");
+        let lost = with(|r| r.limits.max_c3_km2_s2 = Some(f64::NAN));
+        assert_eq!(lost, "a limit of the launch energy (km²/s²) is a number, got NaN");
         assert!(
             with(|r| r.arrive = Window::parse("2029-01-01..2030-01-01").expect("a window"))
                 .contains("lie before all departures")

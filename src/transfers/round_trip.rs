@@ -294,8 +294,9 @@ struct Search<'a> {
 impl<'a> Search<'a> {
     fn new(ephemerides: &Ephemerides, request: &'a RoundTripRequest) -> Result<Self, RoundTripError> {
         let leg = |from, to, parking, capture| {
-            let request =
-                PorkchopRequest { parking, capture, ..PorkchopRequest::new(from, to, request.depart, request.depart) };
+            let max_revs = request.max_revs;
+            let request = PorkchopRequest::new(from, to, request.depart, request.depart);
+            let request = PorkchopRequest { parking, capture, max_revs, ..request };
             Problem::new(ephemerides, &request)
         };
         let (home, away) = (request.home, request.away);

@@ -43,12 +43,20 @@ pub struct TangentialArc {
 #[must_use]
 pub fn tangential_arc(periapsis_km: f64, radius_km: f64, tof_s: f64, mu_km3_s2: f64) -> Option<TangentialArc> {
     let (q, r) = (periapsis_km, radius_km);
-    if !(q > 0.0 && r > q && r.is_finite() && tof_s > 0.0 && tof_s.is_finite() && mu_km3_s2 > 0.0) {
+    if !(q > 0.0
+        && r > q
+        && r.is_finite()
+        && tof_s > 0.0
+        && tof_s.is_finite()
+        && mu_km3_s2 > 0.0
+        && mu_km3_s2.is_finite())
+    {
         return None;
     }
     let least_ecc = (r - q) / (r + q);
     let sma_km = 0.5 * (q + r);
-    if tof_s >= TAU * (sma_km.powi(3) / mu_km3_s2).sqrt() {
+    let period_s = TAU * (sma_km.powi(3) / mu_km3_s2).sqrt();
+    if tof_s >= period_s || period_s.is_nan() {
         return None;
     }
     let beyond_km = |ecc: f64| from_periapsis(q, ecc, tof_s, mu_km3_s2).radius_km() - r;
@@ -85,13 +93,18 @@ pub fn tangential_arc(periapsis_km: f64, radius_km: f64, tof_s: f64, mu_km3_s2: 
     let end = from_periapsis(q, ecc, tof_s, mu_km3_s2);
     let Perifocal { x_km, y_km, vx_km_s, vy_km_s } = end;
     let radius = end.radius_km();
-    Some(TangentialArc {
+    let arc = TangentialArc {
         ecc,
         angle_rad: end.nu_rad().rem_euclid(TAU),
         periapsis_speed_km_s: (mu_km3_s2 * (1.0 + ecc) / q).sqrt(),
         radial_km_s: (x_km * vx_km_s + y_km * vy_km_s) / radius,
         transverse_km_s: (x_km * vy_km_s - y_km * vx_km_s) / radius,
-    })
+    };
+    let TangentialArc { ecc, angle_rad, periapsis_speed_km_s, radial_km_s, transverse_km_s } = arc;
+    let numbers = [ecc, angle_rad, periapsis_speed_km_s, radial_km_s, transverse_km_s];
+    // an arc that ends elsewhere was not found inside the doubles
+    let arrives = (radius - r).abs() <= 1e-6 * r;
+    (numbers.iter().all(|x| x.is_finite()) && arrives).then_some(arc)
 }
 
 #[cfg(test)]
@@ -101,6 +114,28 @@ mod tests {
     use crate::transfers::lambert::{Branch, Way, solve};
 
     const MU: f64 = 398_600.435_507;
+
+    #[test]
+    fn law_no_arc_holds_what_is_no_number() {
+        let pool =
+            [1e-320, 1e-160, 1e-9, 1.0, 6678.0, 384_400.0, 1e6, 1e12, 1e150, 1e200, f64::MAX, f64::NAN, f64::INFINITY];
+        let mut found = 0;
+        for q in pool {
+            for r in pool {
+                for tof_s in pool {
+                    for mu in pool {
+                        let Some(arc) = tangential_arc(q, r, tof_s, mu) else { continue };
+                        found += 1;
+                        let numbers =
+                            [arc.ecc, arc.angle_rad, arc.periapsis_speed_km_s, arc.radial_km_s, arc.transverse_km_s];
+                        assert!(numbers.iter().all(|x| x.is_finite()), "{q} {r} {tof_s} {mu}: {arc:?}");
+                    }
+                }
+            }
+        }
+        assert!(found > 50, "{found}");
+        assert_eq!(tangential_arc(6678.0, 384_400.0, -1.0, MU), None);
+    }
 
     #[test]
     fn agrees_with_lambert_on_the_same_two_places() {

@@ -70,4 +70,13 @@ fn refuses_numbers_that_make_no_question() {
     assert!(with("3600", &[]).contains("a position lies inside the Sun"));
     assert!(with("3600", &["--about", "433"]).contains("give it with --mu"));
     assert!(with("3600", &["--about", "Earth", "--mu", "1"]).contains("cannot be used with"));
+    // some 4e9 revolutions, and two orbits of 72 bytes for each of them
+    let many = with("4e13", &["--about", "Earth", "--revs", "4294967295"]);
+    assert!(many.contains("revolutions fit into") && many.contains("and 10000 are listed at most"), "{many}");
+    // where fewer exist they are all told, however many are asked for
+    let line = ["lambert", "--r1", "5000,10000,2100", "--r2", "-14600,2500,7000", "--tof", "1 d", "--about", "Earth"];
+    let all = portolan(&[&line[..], &["--revs", "4294967295", "--format", "json"]].concat()).json();
+    assert_eq!(all["solutions"].as_array().map(Vec::len), Some(11));
+    let tiny = portolan(&["lambert", "--r1", "1e-150,0,0", "--r2", "0,1e150,0", "--tof", "1", "--mu", "1"]);
+    assert!(tiny.refusal(2).contains("can be told in doubles: look at the units"), "{}", tiny.stderr);
 }

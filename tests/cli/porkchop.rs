@@ -62,7 +62,24 @@ fn law_the_object_has_the_keys_that_scripts_lean_on() {
             "dv_arrive_km_s",
             "dv_total_km_s",
         ];
-        assert_eq!(keys, [&head[..], &cell[..]].concat());
+        assert_eq!(keys, [&head[..], &cell[..], &["ridge_lower", "others"]].concat());
+        assert!(minimum["ridge_lower"].is_boolean());
+        let criterion = minimum["criterion"].as_str().expect("a word");
+        let value = |t: &Value| {
+            let number = |key: &str| t[key].as_f64().expect("a number");
+            match criterion {
+                "c3" => number("c3_km2_s2"),
+                "v_inf_arr" => number("v_inf_arr_km_s"),
+                "v_inf_sum" => number("v_inf_dep_km_s") + number("v_inf_arr_km_s"),
+                _ => number("dv_total_km_s"),
+            }
+        };
+        let mut lowest = value(minimum);
+        for other in minimum["others"].as_array().expect("a list") {
+            assert_eq!(other.as_object().expect("a row").keys().collect::<Vec<_>>(), cell);
+            assert!(value(other) >= lowest, "the lowest first");
+            lowest = value(other);
+        }
         let number = |key: &str| minimum[key].as_f64().expect("a number");
         assert!((number("v_inf_dep_km_s").powi(2) - number("c3_km2_s2")).abs() < 1e-9);
         assert!((number("dv_depart_km_s") + number("dv_arrive_km_s") - number("dv_total_km_s")).abs() < 1e-12);
@@ -70,6 +87,22 @@ fn law_the_object_has_the_keys_that_scripts_lean_on() {
     let text = portolan(&MARS_2033);
     assert_eq!(text.code, 0);
     assert!(text.stdout.contains("Earth-Moon Barycenter to Mars") && text.stdout.contains("Δv km/s"));
+}
+
+/// Interstellar objects whose arrival dates begin at the instant of their perihelion, where the conic used to ask for a
+/// number between 0 and a rounding below it.
+#[test]
+fn regress_arrivals_begin_at_a_hyperbola_s_own_perihelion() {
+    for (q, e) in
+        [("0.255", "1.2"), ("1.355", "6.14"), ("2.007", "3.357"), ("0.7", "1.0001"), ("1.1", "2.3"), ("0.9", "5.5")]
+    {
+        let elements = format!("name=Visitor, epoch=2464000.5, q={q}, e={e}, i=44, node=308, peri=209, tp=2464000.5");
+        let line = ["porkchop", "Earth", "Visitor", "--elements", &elements, "--depart", "2033-01-01..2033-06-01"];
+        let arrive = ["--arrive", "2034-02-07..2034-09-01", "--size", "40x40", "--format", "json"];
+        let outcome = portolan(&[&line[..], &arrive].concat());
+        assert_eq!(outcome.code, 0, "{q} {e}: {}", outcome.stderr);
+        assert_eq!(outcome.json()["cells"]["solved"], json!(1600), "{q} {e}");
+    }
 }
 
 #[test]
@@ -178,6 +211,32 @@ fn refuses_and_writes_nothing() {
     let backwards = ["--depart", "2034-01-01..2034-02-01", "--arrive", "2033-01-01..2033-06-01"];
     assert!(with(&[&["Earth", "Mars"], &backwards[..]].concat(), 2).contains("lie before all departures"));
     assert!(with(&["Earth", "Mars", "--size", "1x1"], 2).contains("each side needs 2 to"));
+    // 64 GiB of layers, 3 TB of dates, a year of cells: told before any work
+    let dates = ["Earth", "Mars", "--depart", "2033-01-01..2033-08-31", "--arrive", "2033-07-01..2034-08-31"];
+    for (more, part) in [
+        (
+            &["--revs", "4294967295"][..],
+            "up to 4294967295 revolutions around the Sun are more than are looked at: ask for 1000",
+        ),
+        (
+            &["--size", "4000000000x4000000000"],
+            "a grid of 4000000000 × 4000000000 cells cannot be made: each side needs 2 to",
+        ),
+        (&["--size", "1000000x1000000"], "make 1000000000000 cells, 10000000000 at most are solved"),
+        (&["--size", "1000000x2", "--revs", "900"], "100000000 at most are held in one band"),
+    ] {
+        let sentence = with(&[&dates[..], more].concat(), 2);
+        assert!(sentence.contains(part), "{sentence}");
+    }
+    let picture = [&["porkchop"], &dates[..], &["--size", "9000x9000", "--revs", "1", "--out", "x.svg"]].concat();
+    let sentence = portolan_in(place.path(), &picture).refusal(2).to_owned();
+    assert!(sentence.contains("make 243000000 cells, 100000000 at most are held in memory at once"), "{sentence}");
+    let windows = ["windows", "Earth", "Mars", "--years", "2030..2034", "--revs", "4294967295"];
+    assert!(portolan(&windows).refusal(2).contains("ask for 1000 at most"));
+    let trip = ["round-trip", "Earth", "Mars", "--depart", "2033-01-01..2033-08-31", "--stay", "30 d..60 d"];
+    assert!(portolan(&[&trip[..], &["--revs", "4294967295"]].concat()).refusal(2).contains("ask for 1000 at most"));
+    let period = [&["launch-period"], &dates[..], &["--days", "20", "--revs", "4294967295"]].concat();
+    assert!(portolan(&period).refusal(2).contains("ask for 1000 at most"));
     assert!(with(&["Earth", "Mars", "--capture", "250 km x 1 h"], 2).contains("the circular orbit there takes"));
     assert!(with(&["Earth", "Mars", "--arrive", "2033-01-01..2033-06-01"], 2).contains("--depart"));
     let xls = portolan_in(place.path(), &["porkchop", "Earth", "Mars", "--out", "cells.xls"]);

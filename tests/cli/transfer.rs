@@ -259,6 +259,24 @@ fn refuses_with_the_numbers_and_a_cure() {
             1,
             "that is a low-thrust transfer, not a departure burn",
         ),
+        (&["--plane-change"], 2, "--inclination"),
+        (
+            &[
+                "--inclination",
+                "28.5",
+                "--plane-change",
+                "--thrust",
+                "200 kN",
+                "--isp",
+                "450 s",
+                "--mass",
+                "40 t",
+                "--burns",
+                "2",
+            ],
+            2,
+            "is planned as one, not as 2",
+        ),
         (&["--inclination", "200"], 2, "an inclination lies between 0 and 180 deg, got 200 deg"),
     ] {
         let outcome = with(more);
@@ -281,4 +299,69 @@ fn refuses_to_fly_past_an_impulse() {
     fs::write(folder.path().join("kick.opm"), text.replace(line, "MAN_DURATION = 0 [s]")).expect("written");
     let refused = portolan_in(folder.path(), &["propagate", "kick.opm", "--for", "1 d"]);
     assert!(refused.refusal(2).contains("kick.opm holds an impulse at 2026-10-30T23:"), "{}", refused.stderr);
+}
+
+/// From an orbit that does not hold the asymptote: the price that the refusal tells is what the burn costs, and the OPM
+/// behind the burn is flown onto the asymptote.
+#[test]
+fn law_a_plane_change_is_flown_onto_the_asymptote() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("alone.toml"), "[model]\npoint_masses = []\n").expect("written");
+    let line =
+        ["transfer", "Earth", "Mars", "--depart", "2018-05-05", "--arrive", "2018-11-26", "--inclination", "28.5"];
+    let refused = portolan(&line);
+    let sentence = refused.refusal(1);
+    let more = ["--plane-change", "--opm", "turned.opm", "--format", "json"];
+    let object = portolan_in(folder.path(), &[&line[..], &more].concat()).json();
+    let (burn, escape) = (&object["burns"][0], &object["escape"]);
+    let turn = &escape["plane_change"];
+    let price_km_s = number(turn, "more_km_s");
+    assert_eq!(number(burn, "plane_change_km_s"), price_km_s);
+    let told = format!("by {:.2} deg, {price_km_s:.3} km/s more (--plane-change)", number(turn, "turn_deg"));
+    assert!(sentence.ends_with(&told), "{sentence} {told}");
+    assert!((number(turn, "off_deg") - (number(&object, "dla_deg").abs() - 28.5)).abs() < 1e-9);
+    let dv = vector(&burn["dv_vector_km_s"]);
+    let size = (dv[0] * dv[0] + dv[1] * dv[1] + dv[2] * dv[2]).sqrt();
+    assert!((size - number(burn, "dv_km_s")).abs() < 1e-9 && price_km_s > 1.0 && price_km_s < 1.5, "{burn}");
+    let sum = number(burn, "dv_km_s") + number(&object["burns"][1], "dv_km_s");
+    assert!((number(&object, "dv_total_km_s") - sum).abs() < 1e-12);
+    assert!((number(escape, "inclination_deg") - 28.5).abs() < 1e-12);
+    assert!(number(&escape["flown"]["two_body"], "off_deg") < 1e-7, "{escape}");
+    let wanted = [number(&object, "c3_km2_s2"), number(&object, "dla_deg"), number(&object, "rla_deg")];
+    let flight = ["propagate", "turned.opm", "--for", "4 d", "--events", "none", "--format", "json"];
+    let alone = [&flight[..], &["--model", "alone.toml"]].concat();
+    let ended = hyperbola(&portolan_in(folder.path(), &alone).json());
+    for (ended, wanted) in ended.iter().zip(wanted) {
+        assert!((ended - wanted).abs() < 1e-6, "{ended} {wanted}");
+    }
+    // by a stage, in one burn whose direction the OPM tells
+    let stage = ["--thrust", "200 kN", "--isp", "450 s", "--mass", "40 t"];
+    let staged = portolan_in(folder.path(), &[&line[..], &stage, &more].concat()).json();
+    let loss_km_s = number(&staged["burns"][0], "finite_loss_km_s");
+    assert!(loss_km_s > 0.0 && loss_km_s < 0.3, "{loss_km_s}");
+    assert!((number(&staged, "dv_with_losses_km_s") - number(&object, "dv_total_km_s") - loss_km_s).abs() < 1e-9);
+    assert!(number(&staged["escape"]["flown"]["two_body"], "off_deg") < 1e-6, "{staged}");
+    let text = fs::read_to_string(folder.path().join("turned.opm")).expect("an OPM");
+    assert!(text.contains("MAN_REF_FRAME = ICRF"), "{text}");
+    let ended = hyperbola(&portolan_in(folder.path(), &alone).json());
+    for (ended, wanted) in ended.iter().zip(wanted) {
+        assert!((ended - wanted).abs() < 1e-5, "{ended} {wanted}");
+    }
+    // the inclinations of which both were told 90.00 deg and 10.100 km/s
+    for (inclination, km_s) in [("5", 4.9635), ("10", 4.3488), ("37.185", 0.8365)] {
+        let line = ["transfer", "Earth", "Mars", "--depart", "2033-04-28", "--arrive", "2033-11-12T06:42:19"];
+        let more = ["--inclination", inclination, "--plane-change", "--format", "json"];
+        let price = number(&portolan(&[&line[..], &more].concat()).json()["escape"]["plane_change"], "more_km_s");
+        assert!((price - km_s).abs() < 1e-4, "{inclination}: {price}");
+    }
+    // aimed off the other bodies it turns too
+    let aimed = portolan(&[&line[..], &["--plane-change", "--aim-off", "--format", "json"]].concat()).json();
+    assert!(number(&aimed["escape"]["flown"]["aimed"], "off_deg") < 1e-5, "{aimed}");
+    assert_eq!(aimed["escape"]["aim"]["inclination_deg"], 28.5);
+    let text = portolan(&[&line[..], &["--plane-change"]].concat());
+    assert!(text.stdout.contains("deg off that plane: the burn turns it by"), "{}", text.stdout);
+    // where the plane holds the asymptote there is nothing to turn
+    let held = portolan(&[&MARS_2026[..9], &["--inclination", "28.5", "--plane-change", "--format", "json"]].concat());
+    let held = held.json();
+    assert_eq!((&held["escape"]["plane_change"], &held["burns"][0]["plane_change_km_s"]), (&Value::Null, &Value::Null));
 }

@@ -2,7 +2,7 @@
 
 use super::{Answer, Escape, half_name};
 use crate::numerics::vector::norm;
-use crate::transfers::departure::{Bound, FiniteBurn, FinitePlan, FlownEscape, Injection};
+use crate::transfers::departure::{Bound, FiniteBurn, FinitePlan, FlownEscape, Injection, PlaneTurn};
 use comfy_table::{CellAlignment, Table, presets};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -17,7 +17,23 @@ impl Answer<'_> {
 
     /// Both impulses, and the loss of the departure where a stage is known.
     fn dv_with_losses_km_s(&self) -> Option<f64> {
-        self.plan().map(|plan| self.transfer.dv_total_km_s + plan.loss_km_s)
+        self.plan().map(|plan| self.impulses_km_s().1 + plan.loss_km_s)
+    }
+
+    /// What the departure burn turns.
+    fn turn(&self) -> Option<&PlaneTurn> {
+        self.escape.as_ref().ok().and_then(|escape| escape.departure.turn.as_ref())
+    }
+
+    /// The impulse of the departure and both impulses, with the turn of the plane where there is one.
+    fn impulses_km_s(&self) -> (f64, f64) {
+        let t = self.transfer;
+        match &self.escape {
+            Ok(Escape { departure, .. }) if departure.turn.is_some() => {
+                (departure.impulse_km_s, departure.impulse_km_s + t.dv_arrive_km_s)
+            }
+            _ => (t.dv_depart_km_s, t.dv_total_km_s),
+        }
     }
 
     pub(super) fn json(&self) -> Value {
@@ -26,6 +42,7 @@ impl Answer<'_> {
         let loss = self.plan().map(|plan| plan.loss_km_s);
         // where nothing is orbited the excess velocity itself is the burn
         let vector = injection.map_or(t.arc.v_inf_dep_km_s, |i| i.dv_km_s);
+        let (dv_depart_km_s, dv_total_km_s) = self.impulses_km_s();
         json!({
             "from": self.arguments.from.name,
             "to": self.arguments.to.name,
@@ -48,9 +65,10 @@ impl Answer<'_> {
                 {
                     "name": format!("departure from {}", self.arguments.from.name),
                     "epoch": t.depart.iso(),
-                    "dv_km_s": t.dv_depart_km_s,
+                    "dv_km_s": dv_depart_km_s,
                     "dv_vector_km_s": vector,
                     "frame": "ICRF",
+                    "plane_change_km_s": self.turn().map(|turn| turn.more_km_s),
                     "finite_loss_km_s": loss,
                     "margin_km_s": Value::Null,
                 },
@@ -64,7 +82,7 @@ impl Answer<'_> {
                     "margin_km_s": Value::Null,
                 },
             ],
-            "dv_total_km_s": t.dv_total_km_s,
+            "dv_total_km_s": dv_total_km_s,
             "dv_with_losses_km_s": self.dv_with_losses_km_s(),
             "residual_km": norm(self.residual.position_km),
             "residual_km_s": norm(self.residual.velocity_km_s),
@@ -82,7 +100,12 @@ impl Answer<'_> {
             1 => format!(", 1 revolution, branch {}", t.branch),
             revs => format!(", {revs} revolutions, branch {}", t.branch),
         };
-        let chosen = if self.arrival_chosen { " (the arrival of least delta-v)" } else { "" };
+        let chosen = match (self.arrival_chosen, self.turn()) {
+            (false, _) => "",
+            (true, None) => " (the arrival of least delta-v)",
+            (true, Some(_)) => " (the arrival of least delta-v, the turn of the plane left out)",
+        };
+        let (dv_depart_km_s, dv_total_km_s) = self.impulses_km_s();
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
@@ -101,9 +124,9 @@ impl Answer<'_> {
             self.parking.to_string(),
             format!("{:.4}", t.v_inf_dep_km_s),
             format!("{:.4}", t.c3_km2_s2),
-            format!("{:.4}", t.dv_depart_km_s),
+            format!("{dv_depart_km_s:.4}"),
             loss.map_or_else(|| "no stage given".to_owned(), |loss| format!("{:.1}", 1e3 * loss)),
-            loss.map_or_else(String::new, |loss| format!("{:.4}", t.dv_depart_km_s + loss)),
+            loss.map_or_else(String::new, |loss| format!("{:.4}", dv_depart_km_s + loss)),
         ]);
         table.add_row([
             format!("arrival at {}", self.arguments.to.name),
@@ -115,7 +138,7 @@ impl Answer<'_> {
             String::new(),
         ]);
         let _ = writeln!(text, "{table}");
-        let _ = write!(text, "total {:.4} km/s by impulses", t.dv_total_km_s);
+        let _ = write!(text, "total {dv_total_km_s:.4} km/s by impulses");
         if let Some(dv) = self.dv_with_losses_km_s() {
             let _ = write!(text, ", {dv:.4} km/s with the loss of the departure");
         }
@@ -197,6 +220,13 @@ impl Escape {
                 "turn_deg": h.turn_deg,
             },
             "impulse_km_s": d.impulse_km_s,
+            "plane_change": d.turn.map(|turn| json!({
+                "off_deg": turn.off_deg,
+                "turn_deg": turn.turn_deg,
+                "in_plane_km_s": turn.in_plane_km_s,
+                "more_km_s": turn.more_km_s,
+                "injection_true_anomaly_deg": turn.injection_nu_deg,
+            })),
             "planes": d.injections.iter().enumerate().map(|(k, i)| plane_json(i, k == self.plane)).collect::<Vec<_>>(),
             "stage": propulsion.map(|p| json!({
                 "thrust_n": p.thrust_n,
@@ -262,6 +292,13 @@ impl Escape {
             "hyperbola: periapsis {:.1} km at {:.4} km/s, e {:.5}, asymptote {:.3} deg on, turn {:.3} deg; impulse {:.4} km/s",
             h.periapsis_km, h.periapsis_speed_km_s, h.ecc, h.asymptote_nu_deg, h.turn_deg, d.impulse_km_s
         );
+        if let Some(turn) = &d.turn {
+            let _ = writeln!(
+                text,
+                "the asymptote stands {:.3} deg off that plane: the burn turns it by {:.3} deg, {:.4} km/s more than the {:.4} km/s in a plane that holds it",
+                turn.off_deg, turn.turn_deg, turn.more_km_s, turn.in_plane_km_s
+            );
+        }
         let mut planes = numbers([
             "plane",
             "node deg",
@@ -281,7 +318,7 @@ impl Escape {
             ]);
         }
         let _ = writeln!(text, "{planes}");
-        if d.bound == Bound::Declination {
+        if d.bound == Bound::Declination || d.turn.is_some() {
             let _ = writeln!(text, "both planes are one: a higher inclination has two");
         }
         if let Some(plan) = self.plans.first() {

@@ -198,7 +198,7 @@ pub(super) fn burn(start: &Planar, push: Push, to_km2_s2: f64, mu_km3_s2: f64, f
     let mut reached = 0.0;
     for k in 1..=steps as u32 {
         let next = if f64::from(k) >= steps { 1.0 } else { share(f64::from(k)) };
-        row = extrapolated(slope, row, gain * (next - reached), fine.columns);
+        row = midpoint_extrapolated(slope, row, gain * (next - reached), fine.columns);
         reached = next;
     }
     let [radius_km, radial_km_s, across_km_s, angle_rad, spent_km_s] = row;
@@ -209,10 +209,16 @@ pub(super) fn burn(start: &Planar, push: Push, to_km2_s2: f64, mu_km3_s2: f64, f
 /// One step of the midpoint rule in 2, 4, 6, … parts, extrapolated to none.
 ///
 /// Hairer, Nørsett, Wanner, *Solving Ordinary Differential Equations I*, 2nd ed., section II.9.
-fn extrapolated(slope: impl Fn(Polar) -> Polar, from: Polar, step: f64, columns: usize) -> Polar {
-    let along = |row: Polar, slope: Polar, h: f64| -> Polar { std::array::from_fn(|i| h.mul_add(slope[i], row[i])) };
+pub(super) fn midpoint_extrapolated<const N: usize>(
+    slope: impl Fn([f64; N]) -> [f64; N],
+    from: [f64; N],
+    step: f64,
+    columns: usize,
+) -> [f64; N] {
+    let along =
+        |row: [f64; N], slope: [f64; N], h: f64| -> [f64; N] { std::array::from_fn(|i| h.mul_add(slope[i], row[i])) };
     let first = slope(from);
-    let mut table: [Polar; 8] = [from; 8];
+    let mut table: [[f64; N]; 8] = [from; 8];
     for j in 0..columns {
         let parts = 2 * (j + 1);
         let h = step / parts as f64;

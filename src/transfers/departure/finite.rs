@@ -6,7 +6,9 @@
 
 use super::coast::{Burnt, Conic, Fineness, Planar, Push, burn, nu_of_time_rad};
 use super::plane::Shape;
-use super::{Departure, DepartureError};
+use super::turned_burn::TurnedIgnition;
+use super::{Departure, DepartureError, PlaneTurn};
+use crate::dynamics::Steering;
 use crate::numerics::simplex::lowest;
 use crate::time::{DAY_S, Epoch};
 use crate::transfers::burns::ParkingOrbit;
@@ -50,7 +52,7 @@ impl Propulsion {
         1e-3 * G0_M_S2 * self.isp_s
     }
 
-    fn push(&self, mass_kg: f64) -> Push {
+    pub(super) fn push(&self, mass_kg: f64) -> Push {
         Push { acceleration_km_s2: 1e-3 * self.thrust_n / mass_kg, exhaust_km_s: self.exhaust_km_s() }
     }
 
@@ -117,10 +119,33 @@ pub struct FinitePlan {
     pub propellant_kg: f64,
     /// height of the periapsis of the hyperbola reached, over the equatorial radius
     pub periapsis_altitude_km: f64,
-    /// the state at the first ignition, its angle counted in the plan's own plane
-    pub(super) first: Planar,
-    /// the direction of the asymptote in that plane
-    pub(super) asymptote_rad: f64,
+    /// how it is lit
+    pub(super) lit: Lit,
+}
+
+/// The state at the first ignition, and where the engine points from then on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Lit {
+    /// along the velocity, in the plane
+    InPlane {
+        /// its angle counted in the plan's own plane
+        first: Planar,
+        /// the direction of the asymptote in that plane
+        asymptote_rad: f64,
+    },
+    /// in one direction, out of the plane
+    Turning(TurnedIgnition),
+}
+
+impl FinitePlan {
+    /// Where the engine points.
+    #[must_use]
+    pub const fn steering(&self) -> Steering {
+        match &self.lit {
+            Lit::InPlane { .. } => Steering::AlongVelocity,
+            Lit::Turning(ignition) => ignition.steering(),
+        }
+    }
 }
 
 /// One burn in the plane.
@@ -241,19 +266,32 @@ impl Departure {
     /// * `burns`: how many burns, 1 to [`MOST_BURNS`]
     /// * `phasing`: how long the orbits between them may take
     ///
-    /// The thrust is along the velocity. The hyperbola reached has the energy wanted, a little more periapsis than the
+    /// The thrust is along the velocity; where the burn turns the plane it holds one direction, and half of it is spent at the
+    /// injection epoch. The hyperbola reached has the energy wanted, a little more periapsis than the
     /// parking orbit, and its periapsis passage is the injection epoch of the departure.
     ///
     /// # Errors
     /// [`DepartureError::BadStage`], [`DepartureError::TooWeak`], [`DepartureError::TooManyBurns`],
-    /// [`DepartureError::NoPhasing`].
+    /// [`DepartureError::NoPhasing`], [`DepartureError::TurnInParts`] for more than one burn that turns the plane.
     ///
     /// # Source
     /// Robbins, AIAA Journal 4 (1966) 1417, for what a burn of finite length loses.
     pub fn finite(&self, propulsion: Propulsion, burns: u32, phasing: Phasing) -> Result<FinitePlan, DepartureError> {
         let propulsion = propulsion.checked()?;
+        if phasing.longest_s.is_nan() || phasing.longest_s <= 0.0 {
+            return Err(DepartureError::BadStage { quantity: "the longest orbit (s)", value: phasing.longest_s });
+        }
         if !(1..=MOST_BURNS).contains(&burns) {
             return Err(DepartureError::TooManyBurns { burns, most: MOST_BURNS });
+        }
+        match self.turn {
+            None => {}
+            Some(_) if burns == 1 => return self.turned_burn(propulsion),
+            Some(PlaneTurn { turn_deg, .. }) => {
+                let steep_deg = self.dla_deg.abs();
+                let least_deg = if self.inc_deg > 90.0 { 180.0 - steep_deg } else { steep_deg };
+                return Err(DepartureError::TurnInParts { burns, turn_deg, least_deg });
+            }
         }
         let mu_km3_s2 = self.body.mu_km3_s2;
         let search = Search {
@@ -288,6 +326,9 @@ impl Departure {
     /// That of a single burn, without which there is no other.
     pub fn finite_plans(&self, propulsion: Propulsion, phasing: Phasing) -> Result<Vec<FinitePlan>, DepartureError> {
         let mut plans = vec![self.finite(propulsion, 1, phasing)?];
+        if self.turn.is_some() {
+            return Ok(plans);
+        }
         for burns in 2..=MOST_BURNS {
             match self.finite(propulsion, burns, phasing) {
                 Ok(plan) => plans.push(plan),
@@ -342,6 +383,9 @@ impl Departure {
         let coast_s = |w: &[Leg]| w[1].ignition_s - w[0].ignition_s - w[0].duration_s;
         // the sum of nothing is −0
         let phasing_s = 0.0 + legs.windows(2).map(coast_s).sum::<f64>();
+        if ![dv_km_s, burn_s, propellant_kg, phasing_s, passage_s].iter().all(|x| x.is_finite()) {
+            return None;
+        }
         Some(FinitePlan {
             propulsion,
             dv_km_s,
@@ -351,8 +395,7 @@ impl Departure {
             phasing_s,
             propellant_kg,
             periapsis_altitude_km: reached.periapsis_km() - self.body.radius_km,
-            first: first.start,
-            asymptote_rad: reached.periapsis_rad + reached.asymptote_nu_rad(),
+            lit: Lit::InPlane { first: first.start, asymptote_rad: reached.periapsis_rad + reached.asymptote_nu_rad() },
             burns,
         })
     }

@@ -1,9 +1,10 @@
 //! A departure flown: from before the first ignition to the edge of the sphere of influence.
 
+use super::finite::Lit;
 use super::{
     Departure, DepartureError, DepartureRequest, FiniteBurn, FinitePlan, Half, Injection, Phasing, Propulsion,
 };
-use crate::dynamics::{Forces, Steering, ThrustArc};
+use crate::dynamics::{Forces, ThrustArc};
 use crate::ephemerides::{Ephemerides, State};
 use crate::numerics::vector::{Vector3, cross, dot, minus, norm, plus, scale};
 use crate::propagation::events::{Crossing, Event};
@@ -77,7 +78,7 @@ pub struct FlownEscape {
 /// * `state`: position and velocity from the centre
 /// * `mu_km3_s2`: of the centre
 ///
-/// `None` on an orbit that is bound or falls straight down.
+/// `None` on an orbit that is bound or falls straight down, and for numbers that are none.
 ///
 /// ŝ = (−ê + √(e² − 1)·ĥ×ê)/e
 ///
@@ -97,7 +98,8 @@ pub fn excess_velocity_km_s(state: &State, mu_km3_s2: f64) -> Option<Vector3> {
     // √(e² − 1) from the energy: e² − 1 = C3·h²/μ²
     let root = c3_km2_s2.sqrt() * norm(h) / mu_km3_s2;
     let direction = scale(plus(scale(along, -1.0), scale(across, root)), 1.0 / ecc);
-    Some(scale(direction, c3_km2_s2.sqrt()))
+    let v_inf_km_s = scale(direction, c3_km2_s2.sqrt());
+    v_inf_km_s.iter().all(|x| x.is_finite()).then_some(v_inf_km_s)
 }
 
 fn angle_deg(a: Vector3, b: Vector3) -> f64 {
@@ -113,12 +115,16 @@ impl Departure {
     pub fn start(&self, injection: &Injection, plan: Option<&FinitePlan>) -> Option<(Epoch, State)> {
         let Some(plan) = plan else { return Some((self.asymptote.epoch, injection.after)) };
         let ignition = plan.burns.first()?.ignition;
-        let turn_rad = injection.asymptote_latitude_deg.to_radians() - plan.asymptote_rad;
-        let first = plan.first;
-        let (out, across) = injection.directions(first.angle_rad + turn_rad);
-        let state = State {
-            position_km: scale(out, first.radius_km),
-            velocity_km_s: plus(scale(out, first.radial_km_s), scale(across, first.across_km_s)),
+        let state = match plan.lit {
+            Lit::Turning(lit) => lit.state,
+            Lit::InPlane { first, asymptote_rad } => {
+                let turn_rad = injection.asymptote_latitude_deg.to_radians() - asymptote_rad;
+                let (out, across) = injection.directions(first.angle_rad + turn_rad);
+                State {
+                    position_km: scale(out, first.radius_km),
+                    velocity_km_s: plus(scale(out, first.radial_km_s), scale(across, first.across_km_s)),
+                }
+            }
         };
         let before = kepler::propagate(&state, -LEAD_S, self.body.mu_km3_s2)?;
         Some((ignition + -LEAD_S, before))
@@ -130,7 +136,7 @@ impl Departure {
     /// [`DepartureError::Dynamics`] for numbers out of range.
     pub fn thrust_arcs(plan: &FinitePlan) -> Result<Vec<ThrustArc>, DepartureError> {
         let Propulsion { thrust_n, isp_s, .. } = plan.propulsion;
-        let arc = |b: &FiniteBurn| ThrustArc::new(b.ignition, b.duration_s, thrust_n, isp_s, Steering::AlongVelocity);
+        let arc = |b: &FiniteBurn| ThrustArc::new(b.ignition, b.duration_s, thrust_n, isp_s, plan.steering());
         Ok(plan.burns.iter().map(arc).collect::<Result<_, _>>()?)
     }
 
@@ -151,6 +157,12 @@ impl Departure {
         forces: &Forces,
         radius_km: f64,
     ) -> Result<FlownEscape, DepartureError> {
+        if !(radius_km > 0.0 && radius_km.is_finite()) {
+            return Err(DepartureError::BadStage {
+                quantity: "the distance where the flight ends (km)",
+                value: radius_km,
+            });
+        }
         let bound = DepartureError::NoAsymptote { v_inf_km_s: 0.0 };
         let mut forces = forces.clone();
         if let Some(plan) = plan {
@@ -208,6 +220,7 @@ impl Departure {
             inc_deg: Some(self.inc_deg).filter(|_| self.bound == super::Bound::Asked),
             latitude_deg: self.latitude_deg,
             equator: self.equator,
+            plane_change: self.plane_change,
         };
         let mut aim = wanted;
         let mut miss_km_s = f64::INFINITY;

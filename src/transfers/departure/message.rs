@@ -14,7 +14,7 @@ impl Departure {
     ///
     /// ICRF, UTC. The burns are along the velocity, which no inertial direction is, so their frame is TNW, whose
     /// first axis is the velocity. Created at the epoch of the departure, so that the same departure gives the same
-    /// bytes. `None` when there is no motion to tell.
+    /// bytes. A burn that turns the plane holds a direction of the ICRF. `None` when there is no motion to tell.
     ///
     /// # Source
     /// CCSDS 502.0-B-3, *Orbit Data Messages*, section 3 and annex B.
@@ -53,24 +53,36 @@ impl Departure {
         let mut message = Opm::new(heading, label, epoch, state);
         match plan {
             None => {
-                message.state_comments = vec![format!(
-                    "behind an impulse of {:.6} km/s along the velocity at the periapsis; no stage was given",
-                    self.impulse_km_s
-                )];
+                let how = match self.turn {
+                    None => "along the velocity at the periapsis".to_owned(),
+                    Some(turn) => format!(
+                        "that turns the plane by {:.6} deg towards an asymptote {:.6} deg off it",
+                        turn.turn_deg, turn.off_deg
+                    ),
+                };
+                message.state_comments =
+                    vec![format!("behind an impulse of {:.6} km/s {how}; no stage was given", self.impulse_km_s)];
             }
             Some(plan) => {
                 message.state_comments = vec![format!("{LEAD_S} s before the first ignition")];
                 message.craft.mass_kg = Some(plan.propulsion.mass_kg);
                 let count = plan.burns.len();
+                // along the velocity no inertial direction is; a burn that turns the plane has one
+                let (frame, axis, how) = match plan.steering() {
+                    crate::dynamics::Steering::Inertial { direction } => {
+                        (BurnFrame::Icrf, direction, "in one direction")
+                    }
+                    _ => (BurnFrame::Tnw, [1.0, 0.0, 0.0], "along the velocity"),
+                };
                 for (number, burn) in plan.burns.iter().enumerate() {
                     message.burns.push(Burn {
                         ignition: burn.ignition,
                         duration_s: burn.duration_s,
                         mass_change_kg: -burn.propellant_kg,
-                        frame: BurnFrame::Tnw,
-                        dv_km_s: [burn.dv_km_s, 0.0, 0.0],
+                        frame,
+                        dv_km_s: axis.map(|part| part * burn.dv_km_s),
                         comments: vec![format!(
-                            "burn {} of {count}: {} N along the velocity, Isp {} s",
+                            "burn {} of {count}: {} N {how}, Isp {} s",
                             number + 1,
                             plan.propulsion.thrust_n,
                             plan.propulsion.isp_s

@@ -113,7 +113,7 @@ impl Shape {
     }
 }
 
-/// The way out, as an impulse at the periapsis makes it.
+/// The way out, as the impulse makes it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hyperbola {
     /// launch energy
@@ -175,15 +175,15 @@ pub struct Injection {
     pub half: Half,
     /// right ascension of the ascending node, 0 to 360
     pub raan_deg: f64,
-    /// argument of latitude of the asymptote, 0 to 360
+    /// argument of latitude of the asymptote, 0 to 360; of its shadow on a plane that does not hold it
     pub asymptote_latitude_deg: f64,
-    /// argument of latitude of the injection, which is the argument of periapsis, 0 to 360
+    /// argument of latitude of the injection, 0 to 360: the argument of periapsis, unless the burn turns the plane
     pub argp_deg: f64,
     /// time in the parking orbit from the ascending node to the injection
     pub wait_s: f64,
     /// before the impulse, ICRF axes from the body's centre
     pub before: State,
-    /// after it: the periapsis of the hyperbola
+    /// after it: the periapsis of the hyperbola, unless the burn turns the plane
     pub after: State,
     /// the impulse, ICRF axes
     pub dv_km_s: Vector3,
@@ -193,17 +193,21 @@ pub struct Injection {
     pub(super) ahead: Vector3,
 }
 
-impl Injection {
-    pub(super) fn new(
-        half: Half,
-        axes: &[Vector3; 3],
-        [rla_rad, dla_rad]: [f64; 2],
-        inc_rad: f64,
-        hyperbola: &Hyperbola,
-        shape: &Shape,
-    ) -> Self {
+/// A plane of the parking orbit, with where the asymptote is in it, or nearest to it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Plane {
+    half: Half,
+    raan_rad: f64,
+    /// argument of latitude of the asymptote, or of its shadow on the plane
+    pub(super) u_inf_rad: f64,
+    node: Vector3,
+    ahead: Vector3,
+}
+
+impl Plane {
+    pub(super) fn new(half: Half, axes: &[Vector3; 3], [rla_rad, dla_rad]: [f64; 2], inc_rad: f64) -> Self {
         let (sin_i, cos_i) = inc_rad.sin_cos();
-        // in the equator every place is a node
+        // in the equator every place is a node; an asymptote steeper than the plane is nearest to its highest latitude
         let u_inf = if sin_i < 1e-12 { 0.0 } else { (dla_rad.sin() / sin_i).clamp(-1.0, 1.0).asin() };
         let u_inf = if half == Half::Northbound { u_inf } else { PI - u_inf };
         let raan_rad = (rla_rad - (cos_i * u_inf.sin()).atan2(u_inf.cos())).rem_euclid(TAU);
@@ -211,31 +215,58 @@ impl Injection {
         let place = |x: f64, y: f64, z: f64| plus(plus(scale(axes[0], x), scale(axes[1], y)), scale(axes[2], z));
         let node = place(cos_o, sin_o, 0.0);
         let ahead = place(-cos_i * sin_o, cos_i * cos_o, sin_i);
-        let argp_rad = (u_inf - hyperbola.asymptote_nu_deg.to_radians()).rem_euclid(TAU);
-        let (sin_p, cos_p) = argp_rad.sin_cos();
-        let out = plus(scale(node, cos_p), scale(ahead, sin_p));
-        let across = minus(scale(ahead, cos_p), scale(node, sin_p));
-        let position_km = scale(out, shape.periapsis_km);
-        let state = |speed_km_s: f64| State { position_km, velocity_km_s: scale(across, speed_km_s) };
-        let (before, after) = (state(shape.periapsis_speed_km_s), state(hyperbola.periapsis_speed_km_s));
-        Self {
-            half,
-            raan_deg: raan_rad.to_degrees(),
-            asymptote_latitude_deg: u_inf.rem_euclid(TAU).to_degrees(),
-            argp_deg: argp_rad.to_degrees(),
-            wait_s: shape.wait_s(argp_rad),
-            before,
-            after,
-            dv_km_s: minus(after.velocity_km_s, before.velocity_km_s),
-            node,
-            ahead,
-        }
+        Self { half, raan_rad, u_inf_rad: u_inf, node, ahead }
     }
 
     /// Direction in the plane at an argument of latitude, and the one a quarter of a turn on.
     pub(super) fn directions(&self, latitude_rad: f64) -> (Vector3, Vector3) {
-        let (sin, cos) = latitude_rad.sin_cos();
-        (plus(scale(self.node, cos), scale(self.ahead, sin)), minus(scale(self.ahead, cos), scale(self.node, sin)))
+        directions(self.node, self.ahead, latitude_rad)
+    }
+
+    /// How far an asymptote stands above the plane, towards the pole of the orbit.
+    pub(super) fn off_rad(&self, v: Vector3) -> f64 {
+        let pole = cross(self.node, self.ahead);
+        (dot(v, pole) / norm(v)).clamp(-1.0, 1.0).asin()
+    }
+
+    /// An injection in it.
+    ///
+    /// * `latitude_rad`: its argument of latitude, 0 to 2π
+    pub(super) fn injection(&self, latitude_rad: f64, wait_s: f64, before: State, after: State) -> Injection {
+        Injection {
+            half: self.half,
+            raan_deg: self.raan_rad.to_degrees(),
+            asymptote_latitude_deg: self.u_inf_rad.rem_euclid(TAU).to_degrees(),
+            argp_deg: latitude_rad.to_degrees(),
+            wait_s,
+            before,
+            after,
+            dv_km_s: minus(after.velocity_km_s, before.velocity_km_s),
+            node: self.node,
+            ahead: self.ahead,
+        }
+    }
+}
+
+fn directions(node: Vector3, ahead: Vector3, latitude_rad: f64) -> (Vector3, Vector3) {
+    let (sin, cos) = latitude_rad.sin_cos();
+    (plus(scale(node, cos), scale(ahead, sin)), minus(scale(ahead, cos), scale(node, sin)))
+}
+
+impl Injection {
+    /// Along the velocity, at the periapsis of the parking orbit and of the hyperbola.
+    pub(super) fn new(plane: &Plane, hyperbola: &Hyperbola, shape: &Shape) -> Self {
+        let argp_rad = (plane.u_inf_rad - hyperbola.asymptote_nu_deg.to_radians()).rem_euclid(TAU);
+        let (out, across) = plane.directions(argp_rad);
+        let position_km = scale(out, shape.periapsis_km);
+        let state = |speed_km_s: f64| State { position_km, velocity_km_s: scale(across, speed_km_s) };
+        let (before, after) = (state(shape.periapsis_speed_km_s), state(hyperbola.periapsis_speed_km_s));
+        plane.injection(argp_rad, shape.wait_s(argp_rad, 0.0), before, after)
+    }
+
+    /// Direction in the plane at an argument of latitude, and the one a quarter of a turn on.
+    pub(super) fn directions(&self, latitude_rad: f64) -> (Vector3, Vector3) {
+        directions(self.node, self.ahead, latitude_rad)
     }
 
     /// The state some seconds after the impulse, two-body motion.
@@ -251,14 +282,47 @@ impl Injection {
 }
 
 impl Shape {
-    /// From the ascending node to the periapsis.
-    fn wait_s(&self, argp_rad: f64) -> f64 {
-        // the node's true anomaly is −ω; M = E − e·sin E
-        let nu = (TAU - argp_rad).rem_euclid(TAU);
-        let half = if nu > PI { nu - TAU } else { nu };
-        let e = 2.0 * (((1.0 - self.ecc) / (1.0 + self.ecc)).sqrt() * (0.5 * half).tan()).atan();
-        let mean = (e - self.ecc * e.sin()).rem_euclid(TAU);
-        let wait = (TAU - mean).rem_euclid(TAU);
+    /// From the ascending node to a true anomaly.
+    ///
+    /// * `argp_rad`: argument of the periapsis
+    pub(super) fn wait_s(&self, argp_rad: f64, nu_rad: f64) -> f64 {
+        // the node's true anomaly is −ω
+        let mean_of_node = self.mean_rad((TAU - argp_rad).rem_euclid(TAU));
+        let wait = (self.mean_rad(nu_rad.rem_euclid(TAU)) + TAU - mean_of_node).rem_euclid(TAU);
         wait / TAU * self.period_s
+    }
+
+    /// Time from the nearest passage of the periapsis to a true anomaly between −π and π.
+    pub(super) fn since_periapsis_s(&self, nu_rad: f64) -> f64 {
+        let mean = self.mean_rad(nu_rad.rem_euclid(TAU));
+        (if mean > PI { mean - TAU } else { mean }) / TAU * self.period_s
+    }
+
+    /// Mean anomaly of a true anomaly, both 0 to 2π: M = E − e·sin E.
+    fn mean_rad(&self, nu_rad: f64) -> f64 {
+        let half = if nu_rad > PI { nu_rad - TAU } else { nu_rad };
+        let e = 2.0 * (((1.0 - self.ecc) / (1.0 + self.ecc)).sqrt() * (0.5 * half).tan()).atan();
+        (e - self.ecc * e.sin()).rem_euclid(TAU)
+    }
+
+    /// Position and velocity at a true anomaly.
+    ///
+    /// * `toward`, `ahead`: unit vectors in the plane, the second a quarter of a turn on along the motion
+    /// * `angle_rad`: of the place from the first of them
+    /// * `mu`: the body's
+    pub(super) fn place(
+        &self,
+        toward: Vector3,
+        ahead: Vector3,
+        angle_rad: f64,
+        nu_rad: f64,
+        mu: f64,
+    ) -> (Vector3, Vector3) {
+        let (out, across) = directions(toward, ahead, angle_rad);
+        let (sin, cos) = nu_rad.sin_cos();
+        let radius_km = self.semi_latus_km / (1.0 + self.ecc * cos);
+        let momentum_km2_s = (mu * self.semi_latus_km).sqrt();
+        let (radial_km_s, across_km_s) = (mu / momentum_km2_s * self.ecc * sin, momentum_km2_s / radius_km);
+        (scale(out, radius_km), plus(scale(out, radial_km_s), scale(across, across_km_s)))
     }
 }

@@ -317,6 +317,7 @@ fn refuses_planes_that_do_not_hold_it() {
     assert!(
         steep.to_string().contains("28.500 deg never heads for a declination of -40.400 deg (mean equator of J2000)")
     );
+    assert!(steep.to_string().ends_with("km/s more (--plane-change)"), "{steep}");
     let back = refusal(|r| r.inc_deg = Some(150.0), 40.4);
     assert!(matches!(back, DepartureError::SteepAsymptote { least_deg, .. } if (least_deg - 139.6).abs() < 1e-12));
     let high = refusal(|r| (r.inc_deg, r.latitude_deg) = (Some(28.5), Some(45.965)), 5.0);
@@ -370,4 +371,256 @@ fn law_the_message_tells_the_plan() {
     // without a stage the state behind the impulse, and nothing to burn
     let bare = departure.message(injection, None, "TUG").expect("a message");
     assert_eq!((bare.state, bare.burns.len()), (injection.after, 0));
+}
+
+/// Both hyperbolas through a place that leave with an excess velocity, by bisection of the flight path angle on the
+/// excess velocity of the state: another way than the closed form of the burn.
+fn by_bisection_km_s(position_km: Vector3, v_inf_km_s: Vector3, mu: f64) -> [Vector3; 2] {
+    let radius_km = norm(position_km);
+    let unit = scale(position_km, 1.0 / radius_km);
+    let speed_km_s = (dot(v_inf_km_s, v_inf_km_s) + 2.0 * mu / radius_km).sqrt();
+    let across = minus(v_inf_km_s, scale(unit, dot(v_inf_km_s, unit)));
+    let across = scale(across, 1.0 / norm(across));
+    let wanted_rad = dot(v_inf_km_s, across).atan2(dot(v_inf_km_s, unit));
+    [1.0, -1.0].map(|sense| {
+        let velocity = |path_rad: f64| {
+            let (sin, cos) = path_rad.sin_cos();
+            scale(crate::numerics::vector::plus(scale(unit, sin), scale(across, sense * cos)), speed_km_s)
+        };
+        // from the place, along the motion, to where it leads: less the more it climbs
+        let leads_rad = |path_rad: f64| {
+            let state = crate::ephemerides::State { position_km, velocity_km_s: velocity(path_rad) };
+            let v = excess_velocity_km_s(&state, mu).expect("a hyperbola");
+            (sense * dot(v, across)).atan2(dot(v, unit)).rem_euclid(TAU)
+        };
+        let wanted = (sense * wanted_rad).rem_euclid(TAU);
+        let (mut low, mut high) = (-0.5 * std::f64::consts::PI + 1e-9, 0.5 * std::f64::consts::PI - 1e-9);
+        for _ in 0..52 {
+            let middle = 0.5 * (low + high);
+            if leads_rad(middle) > wanted { low = middle } else { high = middle }
+        }
+        velocity(0.5 * (low + high))
+    })
+}
+
+fn turning(c3_km2_s2: f64, dla_deg: f64, inc_deg: f64, parking: ParkingOrbit) -> Departure {
+    let mut request = DepartureRequest::new(EARTH, parking);
+    (request.inc_deg, request.plane_change) = (Some(inc_deg), PlaneChange::InTheBurn);
+    Departure::new(kernels(), &asymptote(c3_km2_s2, 130.41, dla_deg), &request).expect("a departure")
+}
+
+/// No place of the parking orbit and neither hyperbola through it costs less.
+#[test]
+fn law_no_place_turns_the_plane_for_less() {
+    let circle = ParkingOrbit::Circular { altitude_km: 300.0 };
+    let ellipse = ParkingOrbit::Elliptic { periapsis_altitude_km: 250.0, period_s: 20_000.0 };
+    let long = ParkingOrbit::Elliptic { periapsis_altitude_km: 250.0, period_s: 88_775.0 };
+    for (parking, angles, places) in [(circle, 4000, 1), (ellipse, 240, 120), (long, 240, 120)] {
+        for (c3_km2_s2, dla_deg, inc_deg) in
+            [(10.15, 47.5, 37.5), (10.15, 47.5, 5.0), (8.2, -40.4, 28.5), (9.144, 29.0, 28.5), (25.0, -60.0, 150.0)]
+        {
+            let departure = turning(c3_km2_s2, dla_deg, inc_deg, parking);
+            let injection = &departure.injections[0];
+            let mu = EARTH.mu_km3_s2;
+            let shape = plane::Shape::of(parking, EARTH);
+            let (toward, ahead) = (injection.node, injection.ahead);
+            let mut least = f64::INFINITY;
+            for (a, p) in (0..angles).flat_map(|a| (0..places).map(move |p| (a, p))) {
+                let angle_rad = (f64::from(a) + 0.31) / f64::from(angles) * TAU;
+                let nu_rad = f64::from(p) / f64::from(places) * TAU;
+                let (position_km, parked_km_s) = shape.place(toward, ahead, angle_rad, nu_rad, mu);
+                for after_km_s in by_bisection_km_s(position_km, departure.asymptote.v_inf_km_s, mu) {
+                    let h = norm(cross(position_km, after_km_s));
+                    let low_km = h * h / mu / (1.0 + (1.0 + c3_km2_s2 * h * h / (mu * mu)).sqrt());
+                    let climbs = dot(position_km, after_km_s) >= 0.0 || low_km >= shape.periapsis_km;
+                    if climbs {
+                        least = least.min(norm(minus(after_km_s, parked_km_s)));
+                    }
+                }
+            }
+            let what =
+                format!("{parking}, C3 {c3_km2_s2}, {dla_deg} from {inc_deg}: {} {least}", departure.impulse_km_s);
+            // a cell of the looking is a bowl of half a step squared
+            let close = if places == 1 { 1e-5 } else { 5e-3 };
+            assert!(departure.impulse_km_s <= least + 1e-9 && least - departure.impulse_km_s < close, "{what}");
+        }
+    }
+}
+
+/// What the turn costs where a quarter of a turn at the periapsis used to be told, 10.100 km/s for both.
+#[test]
+fn regress_the_price_of_a_turn_is_that_of_the_cheapest_burn() {
+    let price = |inc_deg: f64| {
+        let mut request = DepartureRequest::new(EARTH, ParkingOrbit::Circular { altitude_km: 300.0 });
+        request.inc_deg = Some(inc_deg);
+        match Departure::new(kernels(), &asymptote(10.15, 130.41, 47.5), &request).expect_err("refused") {
+            DepartureError::SteepAsymptote { turn_deg, more_km_s, .. } => (turn_deg, more_km_s),
+            other => panic!("{other}"),
+        }
+    };
+    // 42.5 and 10 degrees off
+    let ((wide_deg, wide), (small_deg, small)) = (price(5.0), price(37.5));
+    assert!((wide - 5.0047).abs() < 5e-4 && (small - 0.8389).abs() < 5e-4, "{wide} {small}");
+    assert!(wide_deg > 42.5 && wide_deg < 60.0 && small_deg > 10.0 && small_deg < 20.0, "{wide_deg} {small_deg}");
+    let prices: Vec<f64> = [47.4999, 47.4, 45.0, 40.0, 30.0, 20.0, 10.0, 0.0].map(|inc_deg| price(inc_deg).1).to_vec();
+    assert!(prices[0] >= 0.0 && prices[0] < 1e-8 && prices.windows(2).all(|w| w[0] < w[1]), "{prices:?}");
+    let offered = turning(10.15, 47.5, 37.5, ParkingOrbit::Circular { altitude_km: 300.0 });
+    let turn = offered.turn.expect("a turn");
+    assert_eq!((turn.turn_deg, turn.more_km_s), price(37.5));
+    assert!((turn.off_deg - 10.0).abs() < 1e-10 && turn.injection_nu_deg == 0.0);
+    assert!((turn.in_plane_km_s + turn.more_km_s - offered.impulse_km_s).abs() < 1e-14);
+}
+
+/// The turned burn leads from the parking orbit of the inclination asked for to the asymptote: by its state, and flown.
+#[test]
+fn law_a_turned_burn_reaches_the_asymptote() {
+    let ellipse = ParkingOrbit::Elliptic { periapsis_altitude_km: 250.0, period_s: 20_000.0 };
+    for parking in [CIRCLE, ellipse] {
+        for (dla_deg, inc_deg) in [(40.4, 28.5), (-40.4, 28.5), (47.5, 5.0), (-20.0, 0.0), (35.0, 150.0), (-3.0, 180.0)]
+        {
+            let departure = turning(9.144, dla_deg, inc_deg, parking);
+            let [injection, same] = &departure.injections;
+            let what = format!("{parking}, {dla_deg} from {inc_deg}: {:?}", departure.turn);
+            let v = excess_velocity_km_s(&injection.after, EARTH.mu_km3_s2).expect("a hyperbola");
+            assert!(norm(minus(v, departure.asymptote.v_inf_km_s)) < 1e-11, "{what}");
+            assert!((norm(injection.dv_km_s) - departure.impulse_km_s).abs() < 1e-9, "{what}");
+            assert!(norm(minus(injection.dv_km_s, same.dv_km_s)) < 1e-6, "both planes are one: {what}");
+            let turn = departure.turn.expect("a turn");
+            let pole = |state: &crate::ephemerides::State| {
+                let h = cross(state.position_km, state.velocity_km_s);
+                scale(h, 1.0 / norm(h))
+            };
+            let (before, after) = (pole(&injection.before), pole(&injection.after));
+            assert!((before[2] - inc_deg.to_radians().cos()).abs() < 1e-14, "{what}");
+            assert!(
+                (norm(cross(before, after)).atan2(dot(before, after)).to_degrees() - turn.turn_deg).abs() < 1e-9,
+                "{what}"
+            );
+            // on the parking orbit, from its ascending node after the wait
+            let energy = |state: &crate::ephemerides::State| {
+                0.5 * dot(state.velocity_km_s, state.velocity_km_s) - EARTH.mu_km3_s2 / norm(state.position_km)
+            };
+            let sma_km = (EARTH.mu_km3_s2 * (departure.period_s / TAU).powi(2)).cbrt();
+            assert!((energy(&injection.before) * sma_km / EARTH.mu_km3_s2 + 0.5).abs() < 1e-12, "{what}");
+            let mu = EARTH.mu_km3_s2;
+            let node =
+                crate::propagation::kepler::propagate(&injection.before, -injection.wait_s, mu).expect("a state");
+            let raan = injection.raan_deg.to_radians();
+            let out = dot(node.position_km, [raan.cos(), raan.sin(), 0.0]) / norm(node.position_km);
+            assert!((out - 1.0).abs() < 1e-9, "{what}: {node:?}");
+            // the way out climbs, or does not go below the parking orbit
+            let dives = dot(injection.after.position_km, injection.after.velocity_km_s) < 0.0;
+            let low_km = plane::Shape::of(parking, EARTH).periapsis_km;
+            assert!(!dives || departure.hyperbola.periapsis_km >= low_km * (1.0 - 1e-9), "{what}");
+            let flown = departure.fly(injection, None, &alone(EARTH), 9e5).expect("a flight");
+            assert!(flown.off_deg < 1e-9 && (flown.c3_km2_s2 - 9.144).abs() < 1e-9, "{what}: {}", flown.off_deg);
+        }
+    }
+    // no turn where the plane holds it
+    let held = turning(9.144, 23.74, 28.5, CIRCLE);
+    assert_eq!((held.turn, &held.injections), (None, &leave(9.144, CIRCLE).injections));
+}
+
+/// The burn of a stage in one direction, flown by the propagator onto the asymptote; what it loses goes with the square of
+/// its length.
+#[test]
+fn law_a_stage_turns_the_plane_in_one_burn() {
+    let ellipse = ParkingOrbit::Elliptic { periapsis_altitude_km: 250.0, period_s: 20_000.0 };
+    for (parking, dla_deg, inc_deg, ratio) in
+        [(CIRCLE, -40.4, 28.5, 0.5), (CIRCLE, 47.5, 5.0, 1.0), (CIRCLE, 30.0, 28.5, 0.3), (ellipse, -40.4, 28.5, 0.5)]
+    {
+        let departure = turning(9.144, dla_deg, inc_deg, parking);
+        let plan = departure.finite(stage(ratio, 450.0), 1, Phasing::default()).expect("a plan");
+        let what = format!("{parking}, {dla_deg} from {inc_deg}, {ratio}: {plan:?}");
+        // a burn is many impulses, and many turn a plane a little cheaper than the one
+        assert!(plan.loss_km_s > -1e-3 && plan.loss_km_s < 0.06 * departure.impulse_km_s / ratio, "{what}");
+        for injection in &departure.injections {
+            let flown = departure.fly(injection, Some(&plan), &alone(EARTH), 9e5).expect("a flight");
+            // an epoch is told to 0.12 µs, in which an emptied stage gains 1e-8 km/s, and four times that far out
+            assert!(flown.off_deg < 2e-6 && (flown.c3_km2_s2 - 9.144).abs() < 5e-7, "{what}: {}", flown.off_deg);
+        }
+        let (start, state) = departure.start(&departure.injections[0], Some(&plan)).expect("a start");
+        let h = cross(state.position_km, state.velocity_km_s);
+        assert!((h[2] / norm(h) - inc_deg.to_radians().cos()).abs() < 1e-12, "{what}");
+        assert!((plan.burns[0].ignition - start - 600.0).abs() < 1e-6);
+        assert_eq!(departure.finite_plans(stage(ratio, 450.0), Phasing::default()).map(|plans| plans.len()), Ok(1));
+    }
+    let departure = turning(9.144, -40.4, 28.5, CIRCLE);
+    let loss = |ratio| departure.finite(stage(ratio, 450.0), 1, Phasing::default()).expect("a plan").loss_km_s;
+    let order = loss(10.0) / loss(20.0);
+    assert!((order - 4.0).abs() < 0.05, "{order}");
+}
+
+#[test]
+fn refuses_to_turn_the_plane_in_parts() {
+    let departure = turning(9.144, -40.4, 28.5, CIRCLE);
+    let told = departure.finite(stage(0.2, 450.0), 2, Phasing::default()).expect_err("refused").to_string();
+    assert!(
+        told.contains("planned as one, not as 2: ask for one, or incline the parking orbit by 40.400 deg"),
+        "{told}"
+    );
+    let weak = departure.finite(stage(1e-3, 450.0), 1, Phasing::default()).expect_err("refused").to_string();
+    assert!(weak.contains("low-thrust transfer"), "{weak}");
+    let bare = departure.message(&departure.injections[0], None, "TUG").expect("a message");
+    assert!(bare.state_comments[0].contains("that turns the plane by"), "{:?}", bare.state_comments);
+    let plan = departure.finite(stage(0.5, 450.0), 1, Phasing::default()).expect("a plan");
+    let text = departure.message(&departure.injections[0], Some(&plan), "TUG").expect("a message").to_kvn();
+    let arcs = Opm::parse("tug.opm", &text).and_then(|read| read.thrust_arcs("tug.opm")).expect("a burn");
+    let (crate::dynamics::Steering::Inertial { direction: read }, crate::dynamics::Steering::Inertial { direction }) =
+        (arcs[0].steering, plan.steering())
+    else {
+        panic!("{arcs:?}")
+    };
+    assert!(norm(minus(read, direction)) < 1e-14, "{read:?} {direction:?}");
+}
+
+/// Numbers of every size: a departure of numbers, or a refusal.
+#[test]
+fn law_no_departure_holds_what_is_no_number() {
+    let pool = [0.0, -1.0, 1e-320, 1e-9, 3.0, 28.5, 300.0, 20_000.0, 1e150, 1e200, f64::MAX, f64::NAN, f64::INFINITY];
+    let (mut found, mut refused) = (0, 0);
+    for (a, b) in pool.iter().flat_map(|a| pool.map(|b| (*a, b))) {
+        for c in pool {
+            let aim = Asymptote { epoch: Epoch::from_calendar(2026, 10, 31), v_inf_km_s: [a, 0.5, b] };
+            let parkings = [
+                ParkingOrbit::Circular { altitude_km: c },
+                ParkingOrbit::Elliptic { periapsis_altitude_km: 300.0, period_s: c },
+            ];
+            for (parking, inc_deg) in parkings.into_iter().flat_map(|p| [None, Some(b)].map(|inc| (p, inc))) {
+                let mut request = DepartureRequest::new(EARTH, parking);
+                (request.inc_deg, request.plane_change) = (inc_deg, PlaneChange::InTheBurn);
+                let Ok(departure) = Departure::new(kernels(), &aim, &request) else {
+                    refused += 1;
+                    continue;
+                };
+                found += 1;
+                let Departure { dla_deg, rla_deg, inc_deg, hyperbola: h, period_s, impulse_km_s, .. } = departure;
+                let mut numbers = vec![dla_deg, rla_deg, inc_deg, period_s, impulse_km_s];
+                numbers.extend([
+                    h.c3_km2_s2,
+                    h.periapsis_km,
+                    h.periapsis_speed_km_s,
+                    h.ecc,
+                    h.asymptote_nu_deg,
+                    h.turn_deg,
+                ]);
+                for i in &departure.injections {
+                    numbers.extend([i.raan_deg, i.asymptote_latitude_deg, i.argp_deg, i.wait_s]);
+                    for v in [i.before, i.after] {
+                        numbers.extend(v.position_km.iter().chain(&v.velocity_km_s));
+                    }
+                    numbers.extend(i.dv_km_s);
+                }
+                assert!(numbers.iter().all(|x| x.is_finite()), "{aim:?} {request:?}: {departure:?}");
+            }
+        }
+    }
+    assert!(found > 200 && refused > 2000, "{found} {refused}");
+    let bound = crate::ephemerides::State { position_km: [f64::INFINITY, 0.0, 0.0], velocity_km_s: [0.0, 11.0, 0.0] };
+    assert_eq!(excess_velocity_km_s(&bound, EARTH.mu_km3_s2), None);
+    let departure = leave(9.144, CIRCLE);
+    for radius_km in [f64::NAN, 0.0, -1.0, f64::INFINITY] {
+        let told = departure.fly(&departure.injections[0], None, &alone(EARTH), radius_km).expect_err("refused");
+        assert!(matches!(told, DepartureError::BadStage { .. }), "{told}");
+    }
 }

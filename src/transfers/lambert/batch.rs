@@ -35,10 +35,11 @@ impl Batch {
     /// * `revs`, `branch`: which of the orbits
     ///
     /// The bits do not depend on the machine's width, nor on what stands beside a problem. A problem whose positions lie
-    /// in one line, whose time is not positive or too short for the revolutions is told in [`Batch::solved`].
+    /// in one line, whose time is not positive or too short for the revolutions, or whose numbers make no velocity, is told in
+    /// [`Batch::solved`].
     ///
     /// # Errors
-    /// [`LambertError::Lengths`], [`LambertError::NoGravity`].
+    /// [`LambertError::Lengths`], [`LambertError::NoGravity`], [`LambertError::NotFinite`] for the pole.
     ///
     /// ```
     /// use portolan::transfers::lambert::{Batch, Branch, Pairs, Way};
@@ -80,9 +81,10 @@ impl Batch {
         if !(mu_km3_s2 > 0.0 && mu_km3_s2.is_finite()) {
             return Err(LambertError::NoGravity { mu_km3_s2 });
         }
+        let pole = way.checked_pole()?;
         self.v1_km_s.iter_mut().chain(&mut self.v2_km_s).for_each(|axis| axis.resize(count, 0.0));
         self.solved.resize(count, false);
-        run(width, All { pairs, mu_km3_s2, pole: way.pole(), revs, branch, into: self });
+        run(width, All { pairs, mu_km3_s2, pole, revs, branch, into: self });
         Ok(())
     }
 }
@@ -118,10 +120,12 @@ impl Kernel for All<'_> {
             let tof = load::<L>(pairs.tof_s, first);
             let triangle = Triangle::new(&from, &to, &pole);
             let time = triangle.time(tof * root_two_mu);
-            let sound = Both::<L>::splat(0.0).le(tof).and(tof.le(Both::<L>::splat(0.0)).not()).and(triangle.planar);
+            // no less than the smallest double above zero
+            let sound = Both::<L>::splat(f64::from_bits(1)).le(tof).and(triangle.planar);
             let root = kernel::root(&triangle.shape, time, revs, branch.side());
             let [v1, v2] = triangle.velocities(&from, &to, root.xi, root_half_mu);
-            let finite = kernel::length2(&v1).le(Both::<L>::splat(f64::MAX));
+            // a sum of products of both is a number where all six are
+            let finite = kernel::dot(&v1, &v2).abs().le(Both::<L>::splat(f64::MAX));
             let solved = root.settled.and(sound).and(finite);
             let mut axis = 0;
             while axis < 3 {

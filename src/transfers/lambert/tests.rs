@@ -466,3 +466,66 @@ fn refuses_arrays_of_different_lengths() {
     let refused = Batch::default().solve(&pairs, 1.0, Way::Prograde, 0, Branch::Single).expect_err("refused");
     assert_eq!(refused, LambertError::Lengths { quantity: "second positions", found: 2, wanted: 3 });
 }
+
+/// Numbers of every size and sign in every place: orbits of numbers, or a refusal; and the batch says which.
+#[test]
+fn law_no_solution_holds_what_is_no_number() {
+    const POOL: [f64; 14] =
+        [0.0, 1e-320, 1e-200, 1e-150, 1e-20, 1e-3, 1.0, 7.3e3, 1.5e8, 1e30, 1e150, 1e200, f64::MAX, f64::INFINITY];
+    let pick = |index: u64, stream: u64| {
+        let share = crate::transfers::cases::uniform(index, stream);
+        let at = (share * (POOL.len() + 1) as f64) as usize;
+        let sign = if crate::transfers::cases::uniform(index, stream + 50) < 0.5 { -1.0 } else { 1.0 };
+        sign * POOL.get(at).copied().unwrap_or(f64::NAN)
+    };
+    let (mut solved, mut refused) = (0, 0);
+    for index in 0..60_000 {
+        let (r1, r2) = ([0, 1, 2].map(|k| pick(index, k)), [3, 4, 5].map(|k| pick(index, k)));
+        let tof = if index % 3 == 0 { pick(index, 6) } else { pick(index, 6).abs() };
+        let (mu, pole) = (pick(index, 7).abs(), [8, 9, 10].map(|k| pick(index, k)));
+        let way = [Way::Prograde, Way::Retrograde, Way::About { pole }][index as usize % 3];
+        let max_revs = [0, 3, u32::MAX][index as usize % 3].min(if index % 30 == 0 { u32::MAX } else { 3 });
+        let what = || format!("{r1:?} {r2:?} {tof} {mu} {way:?} {max_revs}");
+        match solve(r1, r2, tof, mu, way, max_revs) {
+            Ok(found) => {
+                solved += 1;
+                let finite = |s: &Solution| s.v1_km_s.iter().chain(&s.v2_km_s).all(|v| v.is_finite());
+                assert!(found.iter().all(finite), "{}: {found:?}", what());
+            }
+            Err(error) => {
+                refused += 1;
+                assert!(!error.to_string().is_empty());
+            }
+        }
+        let copies = [r1, r2].map(|r| r.map(|x| [x; 3]));
+        let times = [tof; 3];
+        let [from, to] = copies.each_ref().map(|axes| axes.each_ref().map(|a| &a[..]));
+        let pairs = Pairs { r1_km: from, r2_km: to, tof_s: &times };
+        for (revs, branch) in [(0, Branch::Single), (1, Branch::Low), (u32::MAX, Branch::High)] {
+            let mut batch = Batch::default();
+            if batch.solve(&pairs, mu, way, revs, branch).is_ok() {
+                let numbers = batch.v1_km_s.iter().chain(&batch.v2_km_s).map(|axis| axis[1]);
+                assert!(!batch.solved[1] || numbers.clone().all(f64::is_finite), "{} {revs}: {batch:?}", what());
+            }
+        }
+    }
+    assert!(solved > 100 && refused > 10_000, "{solved} {refused}");
+}
+
+#[test]
+fn refuses_more_revolutions_than_are_listed() {
+    let (r1, r2) = ([7000.0, 0.0, 0.0], [0.0, 7500.0, 0.0]);
+    let refused = solve(r1, r2, 1e9, MU, Way::Prograde, u32::MAX).expect_err("refused");
+    let LambertError::TooManyRevs { possible, most, .. } = refused else { panic!("{refused}") };
+    // a revolution near 7250 km takes 6140 s; how many fit is told from above
+    assert!((162_000..230_000).contains(&possible) && most == MOST_REVS, "{refused}");
+    assert!(refused.to_string().contains("and 10000 are listed at most"), "{refused}");
+    assert_eq!(solve(r1, r2, 1e9, MU, Way::Prograde, 100).map(|found| found.len()), Ok(201));
+    let few = solve(r1, r2, 1e5, MU, Way::Prograde, u32::MAX).expect("all that exist");
+    assert_eq!(few.len(), solve(r1, r2, 1e5, MU, Way::Prograde, 50).expect("as many").len());
+    let pole = [0.0, f64::NAN, 1.0];
+    assert_eq!(
+        solve(r1, r2, 1e4, MU, Way::About { pole }, 0).expect_err("refused"),
+        LambertError::NotFinite { quantity: "the pole" }
+    );
+}

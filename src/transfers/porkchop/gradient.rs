@@ -115,7 +115,8 @@ impl Problem {
                 let fast = squared.root(escape * escape);
                 fast.chain(fast.value - own, 1.0)
             };
-            (found.sound >> lane & 1 == 1).then(|| Gradient {
+            let finite = found.numbers.iter().all(|number| number[lane].is_finite());
+            (found.sound >> lane & 1 == 1 && finite && c3.value > 0.0 && arrival.value > 0.0).then(|| Gradient {
                 c3,
                 v_inf_dep: c3.root(0.0),
                 v_inf_arr: arrival.root(0.0),

@@ -1,7 +1,7 @@
 //! The cells: states per axis, Lambert in rows over all cores.
 
 use super::problem::directions_deg;
-use super::{CellCounts, Layer, Masks, PorkchopError, PorkchopRequest, Problem, Reason, Status};
+use super::{CellCounts, GridSize, Layer, MOST_REVS, Masks, PorkchopError, PorkchopRequest, Problem, Reason, Status};
 use crate::bodies::SUN;
 use crate::ephemerides::State;
 use crate::numerics::lanes::{Both, Fused, Kernel, Lanes, Octet, Packed, WIDTH, Width, run};
@@ -18,6 +18,40 @@ pub const MOST_HELD: usize = 10_000;
 /// Most dates on a side of a grid that goes by in bands.
 pub(super) const MOST_DATES: usize = 1_000_000;
 
+/// Most cells of all layers that are held at once, 41 bytes each: 4.1 GB.
+pub(super) const MOST_CELLS: usize = 100_000_000;
+
+/// Most cells of all layers that go by in bands: some minutes of arithmetic, 730 GB on the disk.
+pub(super) const MOST_IN_BANDS: usize = 10_000_000_000;
+
+/// Whether a grid can be made at all, before anything is.
+///
+/// * `dates`: most on a side
+/// * `rows`: rows of equal arrival that count
+/// * `cells`: most of all layers
+/// * `what`: is done with them
+pub(super) fn check(
+    request: &PorkchopRequest,
+    dates: usize,
+    rows: usize,
+    cells: usize,
+    what: &'static str,
+) -> Result<(), PorkchopError> {
+    let GridSize { depart, arrive } = request.size;
+    if !(2..=dates).contains(&depart) || !(2..=dates).contains(&arrive) {
+        return Err(PorkchopError::BadSize { depart, arrive, most: dates });
+    }
+    if request.max_revs > MOST_REVS {
+        return Err(PorkchopError::TooManyRevs { revs: request.max_revs, most: MOST_REVS });
+    }
+    let layers = request.layers();
+    let asked = depart as u128 * rows as u128 * layers as u128;
+    if asked > cells as u128 {
+        return Err(PorkchopError::TooManyCells { depart, arrive, layers, cells: asked, most: cells, what });
+    }
+    Ok(())
+}
+
 /// Both axes of a grid, and the bodies' states on them.
 pub(super) struct Axes {
     pub(super) depart: Vec<Epoch>,
@@ -30,10 +64,8 @@ pub(super) struct Axes {
 
 impl Axes {
     pub(super) fn new(problem: &Problem, request: &PorkchopRequest, most: usize) -> Result<Self, PorkchopError> {
+        check(request, most, request.size.arrive, MOST_IN_BANDS, "solved")?;
         let size = request.size;
-        if !(2..=most).contains(&size.depart) || !(2..=most).contains(&size.arrive) {
-            return Err(PorkchopError::BadSize { depart: size.depart, arrive: size.arrive, most });
-        }
         if request.arrive.end <= request.depart.start {
             return Err(PorkchopError::ArrivesFirst { depart: request.depart, arrive: request.arrive });
         }
@@ -152,7 +184,9 @@ impl Kernel for Row<'_> {
             let arriving = kernel::minus(&v2, &velocity_end);
             let (dla, rla) = directions_deg(&leaving);
             let cells = [kernel::length2(&leaving), kernel::length2(&arriving).sqrt(), dla, rla, triangle.angle_rad()];
-            let (early, planar, settled) = (bits(tof.le(zero)), bits(triangle.planar), bits(root.settled));
+            let finite = (cells[0] + cells[1]).le(Both::<L>::splat(f64::MAX));
+            let (early, settled) = (bits(tof.le(zero)), bits(root.settled));
+            let planar = bits(triangle.planar) & bits(finite);
             for k in 0..many {
                 let none = if early >> k & 1 == 1 {
                     Some(Reason::ArrivesFirst)

@@ -45,8 +45,17 @@ impl Masks {
     /// The limits of a flight to a body.
     ///
     /// # Errors
-    /// An entry that is slower than a fall from rest, or at a body without a known pull.
+    /// An entry that is slower than a fall from rest, or at a body without a known pull; a limit that is no number.
     pub(in super::super) fn new(limits: &Limits, arrival: Body) -> Result<Self, PorkchopError> {
+        for (quantity, limit) in [
+            ("launch energy (km²/s²)", limits.max_c3_km2_s2),
+            ("time of flight (d)", limits.max_tof_d),
+            ("declination of the launch asymptote (deg)", limits.max_dla_deg),
+        ] {
+            if let Some(value) = limit.filter(|value| value.is_nan()) {
+                return Err(PorkchopError::BadLimit { quantity, value });
+            }
+        }
         let v_inf_arr_km_s = limits.max_entry_km_s.map(|most| excess_km_s(most, arrival)).transpose()?;
         Ok(Self { limits: *limits, v_inf_arr_km_s })
     }

@@ -1,4 +1,4 @@
-//! The least C3, speed and Δv of each type, on the true function of the dates.
+//! The local minima of C3, speed and Δv of each type, on the true function of the dates.
 
 mod basins;
 mod ridge;
@@ -6,7 +6,7 @@ mod ridge;
 use super::grid::Axes;
 use super::{CellNumbers, Gradient, Layer, Masks, Problem, Quantity, Transfer, TransferType, Varying};
 use crate::numerics::minima::{Slope, newton};
-use crate::time::DAY_S;
+use crate::time::{DAY_S, Epoch};
 use crate::transfers::lambert::Branch;
 use basins::Basin;
 pub(super) use basins::Pass;
@@ -82,8 +82,8 @@ impl fmt::Display for Criterion {
     }
 }
 
-/// The least of one criterion for one type.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// The local minima of one criterion for one type.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Minimum {
     /// what is least
     pub criterion: Criterion,
@@ -91,18 +91,36 @@ pub struct Minimum {
     pub kind: TransferType,
     /// complete revolutions
     pub revs: u32,
-    /// the transfer; `None` when the dates hold no interior minimum
+    /// the lowest local minimum; `None` when the dates hold no stationary point of this type
     pub found: Option<Transfer>,
+    /// the other local minima, the lowest first: another opportunity inside the dates, or a month of the Moon's pull on
+    /// the Earth
+    pub others: Vec<Transfer>,
+    /// whether a lower value than that of `found` leans on the ridge, half a degree from half a turn, where the planes of
+    /// the two orbits meet: no minimum, but cheaper
+    pub ridge_lower: bool,
 }
 
-/// Nearer than this to half a turn a lowest cell leans on the ridge where the planes of the two orbits part.
-const RIDGE_DEG: f64 = 1.5;
+/// Nearer than this to half a turn begins the ridge where the planes of the two orbits part: what is lower there leans on
+/// it.
+const RIDGE_DEG: f64 = 0.5;
 
 /// Distance of the gradients whose differences bend the search, d: far above their rounding, far below the Moon's month.
 const PROBE_D: f64 = 0.02;
 
-/// Cells that are looked into for one criterion and type: the Moon's pull on the Earth makes a basin a month.
-const MOST_BASINS: usize = 24;
+/// Cells that are looked into for one criterion, type and branch: the Moon's pull on the Earth makes a basin a month, and
+/// the dates may span decades.
+const MOST_BASINS: usize = 1024;
+
+/// Bottoms nearer to each other than this in both dates are one, d: the Moon's month holds sixty of it.
+const SAME_D: f64 = 0.5;
+
+/// A layer with its lowest cells, and the ridge along both sides of half a turn.
+struct Searched<'a> {
+    of: (u32, Branch),
+    pass: &'a Pass,
+    ridges: [Ridge; 2],
+}
 
 /// What the search looks at: the dates and the function behind the cells.
 ///
@@ -124,46 +142,59 @@ impl Search<'_> {
         basins::pass(self, layer, first, rows)
     }
 
-    /// The least of every criterion, type by type.
+    /// The minima of every criterion, type by type.
     ///
     /// * `passes`: over all rows, one a layer
     pub(super) fn find(&self, passes: &[Pass]) -> Vec<Minimum> {
         let highest = self.axes.branches.iter().map(|(revs, _)| *revs).max().unwrap_or(0);
-        let kinds =
-            (0..=highest).flat_map(|revs| [0.0, std::f64::consts::TAU].map(|half| TransferType::new(revs, half)));
-        // what each layer found, type by type and criterion by criterion
-        let found: Vec<(TransferType, Criterion, Option<Transfer>)> =
-            self.axes.branches.iter().zip(passes).flat_map(|(branch, pass)| self.of_layer(*branch, pass)).collect();
-        let least = |kind: TransferType, criterion: Criterion| {
-            let of = found.iter().filter(|(k, c, _)| (*k, *c) == (kind, criterion)).filter_map(|(.., t)| *t);
-            of.min_by(|a, b| criterion.transfer_value(a).total_cmp(&criterion.transfer_value(b)))
-        };
-        kinds
-            .flat_map(|kind| Criterion::ALL.map(|criterion| (kind, criterion)))
-            .map(|(kind, criterion)| Minimum { criterion, kind, revs: kind.revs(), found: least(kind, criterion) })
-            .collect()
+        let along = |of, pass: &Pass| [false, true].map(|beyond| Ridge::along(self, of, beyond, &pass.crossings));
+        let layers: Vec<Searched> = self
+            .axes
+            .branches
+            .par_iter()
+            .zip(passes)
+            .map(|(of, pass)| Searched { of: *of, pass, ridges: along(*of, pass) })
+            .collect();
+        let rows: Vec<(u32, usize, Criterion)> = (0..=highest)
+            .flat_map(|revs| (0..2).flat_map(move |half| Criterion::ALL.map(move |criterion| (revs, half, criterion))))
+            .collect();
+        rows.into_par_iter().map(|(revs, half, criterion)| self.of_type(revs, half, criterion, &layers)).collect()
     }
 
-    /// The lowest interior minima of one layer.
-    fn of_layer(&self, of: (u32, Branch), pass: &Pass) -> Vec<(TransferType, Criterion, Option<Transfer>)> {
-        let ridges: Vec<Ridge> =
-            [false, true].into_par_iter().map(|beyond| Ridge::along(self, of, beyond, &pass.crossings)).collect();
-        let rows: Vec<(usize, Criterion)> = (0..2).flat_map(|half| Criterion::ALL.map(|c| (half, c))).collect();
-        rows.into_par_iter()
-            .map(|(half, criterion)| {
-                let kind = TransferType::new(of.0, if half == 0 { 0.0 } else { std::f64::consts::TAU });
-                let bottoms: Vec<Transfer> = pass
-                    .lowest(half, criterion)
-                    .into_par_iter()
-                    .filter_map(|basin: Basin| self.bottom(of, kind, criterion, basin.cell))
-                    .collect();
-                let value = |t: &Transfer| criterion.transfer_value(t);
-                let best = bottoms.into_iter().min_by(|a, b| value(a).total_cmp(&value(b)));
-                // What is least of this type may lean on the ridge: a higher basin elsewhere is not its minimum then.
-                let found = best.filter(|t| value(t) <= ridges[half].least(self, of, criterion, value(t)));
-                (kind, criterion, found)
+    /// The minima of one criterion and type, from the layers of its revolutions.
+    fn of_type(&self, revs: u32, half: usize, criterion: Criterion, layers: &[Searched]) -> Minimum {
+        let kind = TransferType::new(revs, if half == 0 { 0.0 } else { std::f64::consts::TAU });
+        let value = |t: &Transfer| criterion.transfer_value(t);
+        let own = || layers.iter().filter(|layer| layer.of.0 == revs);
+        let mut bottoms: Vec<Transfer> = own()
+            .flat_map(|layer| {
+                let basins: Vec<Basin> = layer.pass.lowest(half, criterion);
+                let bottoms = basins.into_par_iter().filter_map(|b| self.bottom(layer.of, kind, criterion, b.cell));
+                bottoms.collect::<Vec<Transfer>>()
             })
-            .collect()
+            .collect();
+        let dates = |t: &Transfer| (t.depart.tdb_s(), t.arrive.tdb_s());
+        bottoms.sort_by(|a, b| {
+            let ((a1, a2), (b1, b2)) = (dates(a), dates(b));
+            value(a).total_cmp(&value(b)).then(a1.total_cmp(&b1)).then(a2.total_cmp(&b2))
+        });
+        let mut minima: Vec<Transfer> = Vec::new();
+        for bottom in bottoms {
+            let near = |a: Epoch, b: Epoch| (a - b).abs() < SAME_D * DAY_S;
+            let same = |m: &Transfer| {
+                m.branch == bottom.branch && near(m.depart, bottom.depart) && near(m.arrive, bottom.arrive)
+            };
+            if !minima.iter().any(same) {
+                minima.push(bottom);
+            }
+        }
+        let mut minima = minima.into_iter();
+        let found = minima.next();
+        let ridge_lower = found
+            .as_ref()
+            .map(value)
+            .is_some_and(|least| own().any(|layer| layer.ridges[half].least(self, layer.of, criterion, least) < least));
+        Minimum { criterion, kind, revs, found, others: minima.collect(), ridge_lower }
     }
 
     /// Whether a transfer of this angle belongs to a type, away from the ridge.
@@ -200,7 +231,12 @@ impl Search<'_> {
             })
         };
         let reach_d = 2.0 * (width_d / (columns - 1) as f64).max(height_d / (arrive.len() - 1) as f64);
-        let from = ((depart[cell % columns] - start) / DAY_S, (arrive[cell / columns] - origin) / DAY_S);
+        // a step's width inside the border, where the first gradients have room
+        let within = |at_d: f64, most_d: f64| at_d.min(most_d - 2.0 * PROBE_D).max(2.0 * PROBE_D);
+        let from = (
+            within((depart[cell % columns] - start) / DAY_S, width_d),
+            within((arrive[cell / columns] - origin) / DAY_S, height_d),
+        );
         let bottom = newton(function, from, reach_d, PROBE_D)?;
         let (depart, arrive) = dates((bottom.x, bottom.y));
         self.problem.transfer(depart, arrive, revs, branch)

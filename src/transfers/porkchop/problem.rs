@@ -5,13 +5,16 @@ use crate::bodies::{Body, EARTH, MARS, MOON, SUN, SmallBody, small_bodies};
 use crate::ephemerides::{Ephemerides, EphemerisError, State, Track};
 use crate::numerics::lanes::Packed;
 use crate::numerics::lanes::elementary::atan2;
-use crate::numerics::vector::{Vector3, cross, minus, scale};
+use crate::numerics::vector::{Vector3, cross, minus, norm, scale};
 use crate::time::{DAY_S, Epoch};
 use crate::transfers::burns::{BurnError, ParkingOrbit};
 use crate::transfers::lambert::kernel::length2;
 use crate::transfers::lambert::{Branch, Geometry, LambertError, Solution, Way};
 use std::f64::consts::{PI, TAU};
 use std::fmt;
+
+/// Most revolutions around the Sun that are searched.
+pub const MOST_REVS: u32 = 1000;
 
 /// Why a cell is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,9 +199,11 @@ impl End {
     fn impulse_km_s(&self, v_inf_km_s: f64) -> Result<f64, BurnError> {
         if self.pulls() {
             self.orbit.impulse(v_inf_km_s, self.radius_km, self.mu_km3_s2).map(|dv| dv.km_s())
-        } else {
+        } else if v_inf_km_s >= 0.0 && v_inf_km_s.is_finite() {
             // rendezvous with a body whose pull is not known, and too weak to matter
             Ok(v_inf_km_s)
+        } else {
+            Err(BurnError::BadExcess { v_inf_km_s })
         }
     }
 }
@@ -233,6 +238,9 @@ impl Problem {
     /// [`PorkchopError`] for bodies that make no heliocentric transfer and orbits that do not exist.
     pub fn new(ephemerides: &Ephemerides, request: &PorkchopRequest) -> Result<Self, PorkchopError> {
         let (from, to) = (request.departure, request.arrival);
+        if request.max_revs > MOST_REVS {
+            return Err(PorkchopError::TooManyRevs { revs: request.max_revs, most: MOST_REVS });
+        }
         for body in [from, to] {
             if matches!(body.naif_id, 0 | 10) || body.naif_id == MOON.naif_id {
                 return Err(PorkchopError::NotHeliocentric { body: body.name.to_owned() });
@@ -242,6 +250,11 @@ impl Problem {
             return Err(PorkchopError::SameSystem { departure: from.name.to_owned(), arrival: to.name.to_owned() });
         }
         let (leave, enter) = (End::new(from, request.parking)?, End::new(to, request.capture)?);
+        if let Way::About { pole } = request.way
+            && !(norm(pole) > 0.0 && norm(pole).is_finite())
+        {
+            return Err(PorkchopError::NoPole { pole });
+        }
         let (sense, pole) = match request.way {
             Way::Prograde => (1.0, None),
             Way::Retrograde => (-1.0, None),
@@ -348,10 +361,15 @@ impl Problem {
     ///
     /// * `depart`, `arrive`, `revs`, `branch`: what the arc was solved for
     /// * `arc`: excess velocities
+    ///
+    /// `None` for an arc whose numbers are none.
     #[must_use]
     pub fn dated(&self, depart: Epoch, arrive: Epoch, revs: u32, branch: Branch, arc: Arc) -> Option<Transfer> {
         let (v_inf_dep_km_s, v_inf_arr_km_s) = (arc.departure_speed_km_s(), arc.arrival_speed_km_s());
         let (dv_depart_km_s, dv_arrive_km_s) = self.impulses_km_s(v_inf_dep_km_s, v_inf_arr_km_s)?;
+        if !(0.0..=TAU).contains(&arc.angle_rad) {
+            return None;
+        }
         Some(Transfer {
             depart,
             arrive,
@@ -397,5 +415,40 @@ fn system(body: Body) -> i32 {
     match body.naif_id {
         id @ 100..=999 => id / 100,
         id => id,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Window;
+
+    /// An arc that somebody brings: numbers, or no transfer; at a planet and at a body without a known pull.
+    #[test]
+    fn law_no_transfer_holds_what_is_no_number() {
+        let window = Window::parse("2031-01-01..2032-01-01").expect("a window");
+        let psyche = small_bodies().iter().find(|b| b.body.name.contains("Psyche")).expect("a small body").body;
+        let pool = [0.0, -1.0, 1e-320, 3.0, 1e150, 1e200, f64::MAX, f64::NAN, f64::INFINITY];
+        let mut found = 0;
+        for (from, to) in [(EARTH, MARS), (psyche, EARTH), (EARTH, psyche)] {
+            let request = PorkchopRequest::new(from, to, window, window);
+            let problem = Problem::new(Ephemerides::embedded().expect("kernels"), &request).expect("a problem");
+            for (a, b, c) in pool.iter().flat_map(|a| pool.iter().flat_map(move |b| pool.map(|c| (*a, *b, c)))) {
+                let arc = Arc { v_inf_dep_km_s: [a, b, 1.0], v_inf_arr_km_s: [1.0, b, a], angle_rad: c };
+                let Some(t) = problem.dated(window.start, window.end, 0, Branch::Single, arc) else { continue };
+                found += 1;
+                let numbers = [
+                    t.c3_km2_s2,
+                    t.dla_deg,
+                    t.rla_deg,
+                    t.angle_deg,
+                    t.dv_depart_km_s,
+                    t.dv_arrive_km_s,
+                    t.dv_total_km_s,
+                ];
+                assert!(numbers.iter().all(|x| x.is_finite()), "{arc:?}: {t:?}");
+            }
+        }
+        assert!(found > 50, "{found}");
     }
 }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use std::f64::consts::PI;
 use std::ops::Range;
 
-/// A cell that is no higher than its eight neighbours of the same type.
+/// A cell that is no higher than its neighbours of the same type, eight inside the dates, fewer on their border.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Basin {
     /// 0 below half a turn, 1 above
@@ -105,6 +105,20 @@ impl Kernel for Band<'_> {
                         let cell = origin + cells.start + k;
                         pass.basins.push(Basin { half, criterion, cell, value: table[k] });
                     });
+                }
+                // the border too: a bottom less than a cell inside has no cell of its own
+                for row in rows.clone() {
+                    let step = if row == 0 || row + 1 == height { 1 } else { columns - 1 };
+                    for column in (0..columns).step_by(step) {
+                        let k = (row - low) * columns + column;
+                        let beside = column.saturating_sub(1)..(column + 2).min(columns);
+                        let mut around = (row.max(low + 1) - 1..(row + 2).min(high))
+                            .flat_map(|r| beside.clone().map(move |c| (r - low) * columns + c));
+                        if table[k].is_finite() && around.all(|n| table[k] <= table[n]) {
+                            let cell = origin + cells.start + k;
+                            pass.basins.push(Basin { half, criterion, cell, value: table[k] });
+                        }
+                    }
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! The ridge at half a turn: what a minimum has to undercut.
+//! The ridge at half a turn: what leans on it may lie lower than a minimum, and is none.
 
 use super::basins::Crossing;
 use super::{Criterion, Search};
@@ -7,8 +7,8 @@ use crate::time::Epoch;
 use crate::transfers::lambert::Branch;
 use crate::transfers::porkchop::Transfer;
 
-/// Distance from half a turn at which the ridge is compared with a minimum.
-pub(super) const LINE_DEG: f64 = 0.5;
+/// Distance from half a turn at which the ridge is compared with a minimum: where it begins.
+pub(super) const LINE_DEG: f64 = super::RIDGE_DEG;
 
 /// The transfers along one of the two lines that lie [`LINE_DEG`] from half a turn, one a column that crosses it.
 pub(super) struct Ridge {
