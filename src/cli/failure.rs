@@ -112,7 +112,7 @@ pub(super) enum Failure {
     Witness { reason: String },
     /// A build without nyx.
     #[error(
-        "this portolan was built without the feature nyx, so nothing can fly this again: build it with --features nyx"
+        "this portolan was built without nyx-space, so nothing can fly this again: build it with `cargo build --release --features nyx`"
     )]
     NoWitness,
     /// A fixed input that does not go through.
