@@ -5,7 +5,7 @@
 
 use super::small::passage_jd_tdb_d;
 use super::{Body, Elements, MAJOR_BODIES, SmallBody};
-use crate::units::AU_KM;
+use crate::units::{AU_KM, NameError, check_name};
 use std::path::Path;
 use thiserror::Error;
 
@@ -75,6 +75,14 @@ pub enum ElementsError {
         value: f64,
         /// what would do
         cure: &'static str,
+    },
+    /// A name that is not one printable line.
+    #[error("{place}: {error}")]
+    Name {
+        /// file and line, or the flag
+        place: String,
+        /// the character at fault
+        error: NameError,
     },
     /// The name is that of a planet or of another body of the user's.
     #[error("{place}: there is a body called {body} already: choose another name")]
@@ -259,6 +267,7 @@ impl Row {
             missing: "name",
             cure: "one that is no planet's",
         })?;
+        check_name(&name).map_err(|error| ElementsError::Name { place: place(), error })?;
         let missing = |missing, cure| ElementsError::Missing { place: place(), body: name.clone(), missing, cure };
         let out = |key, value, cure| ElementsError::OutOfRange { place: place(), body: name.clone(), key, value, cure };
         let need = |key: &'static str, cure| self.number(key)?.ok_or_else(|| missing(key, cure));

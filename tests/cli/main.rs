@@ -11,6 +11,8 @@ mod lanes;
 mod launch_period;
 mod mars_moons;
 mod moon_window;
+mod names;
+mod output;
 mod porkchop;
 mod porkchop_html;
 mod propagate;
