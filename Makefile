@@ -3,6 +3,8 @@
 CARGO ?= cargo
 CAMPAIGN ?= examples/campaigns/mars_cargo_2033.toml
 OUT ?= out/mars_cargo_2033
+# What the tests are built with besides the default: nyx-space is the witness of every flight.
+FEATURES ?= nyx
 
 .PHONY: run test bench doc check-tools
 
@@ -11,10 +13,10 @@ run: check-tools
 	$(CARGO) run --release -- run $(CAMPAIGN) --out $(OUT)
 
 test: check-tools
-	$(CARGO) test --release
+	$(CARGO) test --release --features "$(FEATURES)"
 
 bench: check-tools
-	$(CARGO) bench
+	$(CARGO) bench --features "$(FEATURES)"
 
 doc: check-tools
 	$(CARGO) doc --no-deps --release

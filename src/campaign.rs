@@ -15,6 +15,8 @@ mod schema;
 mod sharing;
 mod sizing;
 mod stack_file;
+#[cfg(test)]
+mod wild;
 
 pub use bill::{Bill, LaunchPrice};
 pub use departures::{Departure, Departures};

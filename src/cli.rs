@@ -21,6 +21,7 @@ mod round_trip;
 mod run;
 mod schema;
 mod stack;
+mod threads;
 mod transfer;
 mod validate;
 mod verify;
@@ -72,6 +73,7 @@ enum Command {
 #[must_use]
 pub fn main() -> ExitCode {
     bug::install();
+    output::watch_signals();
     let portolan = match Portolan::try_parse() {
         Ok(portolan) => portolan,
         Err(usage) => {
@@ -85,6 +87,7 @@ pub fn main() -> ExitCode {
         failure.print();
         return failure.exit().into();
     }
+    threads::bound();
     let outcome = match &portolan.command {
         Command::Run(arguments) => run::run(arguments, portolan.format),
         Command::Porkchop(arguments) => porkchop::run(arguments, portolan.format),

@@ -53,6 +53,14 @@ pub enum CostError {
         /// greatest value, in the same unit
         max_value: f64,
     },
+    /// An amount that is no number.
+    #[error("{what} is {value_musd} M$; it must be a finite amount")]
+    NotFinite {
+        /// which amount
+        what: &'static str,
+        /// the amount, millions of USD
+        value_musd: f64,
+    },
     /// No price index reaches from one year to the other.
     #[error(
         "no price index goes from {from} to {to}: the table covers {covers}; choose a currency year inside it or add a row to inflation.csv"
@@ -94,6 +102,11 @@ fn within(what: &'static str, value: f64, min_value: f64, max_value: f64) -> Res
     } else {
         Err(CostError::OutOfRange { what, value, min_value, max_value })
     }
+}
+
+/// An amount that is one.
+fn finite(what: &'static str, money: Money) -> Result<Money, CostError> {
+    if money.musd().is_finite() { Ok(money) } else { Err(CostError::NotFinite { what, value_musd: money.musd() }) }
 }
 
 /// The refusal of a name, with the nearest known one and the whole list.

@@ -9,6 +9,10 @@ pub use shares::{Contribution, Contributions, check_shares, divide};
 use crate::units::UnitError;
 use thiserror::Error;
 
+/// Greatest amount, in millions of dollars or in kilograms, that is shared: sums and differences of such stay exact
+/// enough to be shared, and finite.
+pub(crate) const MOST_MUSD: f64 = 1e18;
+
 /// What sharing refuses.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
@@ -30,7 +34,7 @@ pub enum PartnerError {
         name: String,
     },
     /// A weight that is negative or not a number.
-    #[error("the contribution of \"{name}\" is {value}; it must be zero or more")]
+    #[error("the contribution of \"{name}\" is {value}; it must be {}", if *value > MOST_MUSD { "1e18 or less" } else { "zero or more" })]
     NegativeWeight {
         /// the partner
         name: String,

@@ -10,6 +10,7 @@ mod chart;
 mod colour;
 mod contact_sheet;
 mod contours;
+mod escape;
 mod labels;
 mod mapped;
 #[cfg(feature = "png")]

@@ -3,8 +3,13 @@
 //! Inside the library lengths are km, speeds km/s, times s, angles rad, masses kg and money is
 //! millions of constant-year US dollars. Bare numbers carry that unit in their name.
 
+mod amount;
+pub mod name;
 pub mod quantity;
 
+pub(crate) use amount::{number, told};
+pub(crate) use name::check_line;
+pub use name::{LONGEST_NAME, NameError, check_name, is_printable};
 pub use quantity::{Dimension, QuantityError, parse_quantity};
 
 use std::fmt;
@@ -48,6 +53,14 @@ pub enum UnitError {
         right_musd: f64,
         /// currency year of the second amount
         right_year: i32,
+    },
+    /// A sum that no number can hold.
+    #[error("{left_musd} M$ and {right_musd} M$ have no finite sum: check the amounts")]
+    NotFinite {
+        /// first amount, millions of USD
+        left_musd: f64,
+        /// second amount, millions of USD
+        right_musd: f64,
     },
     /// A share lies outside 0 to 1.
     #[error("a share is a number from 0 to 1, got {value}")]
@@ -190,10 +203,14 @@ impl Money {
     /// The sum of two amounts of one currency year.
     ///
     /// # Errors
-    /// [`UnitError::YearsDiffer`] when the currency years differ.
+    /// [`UnitError::YearsDiffer`] when the currency years differ, [`UnitError::NotFinite`] when the sum is no number.
     pub fn try_add(self, other: Self) -> Result<Self, UnitError> {
         if self.year == other.year {
-            Ok(Self::from_musd(self.musd + other.musd, self.year))
+            let sum_musd = self.musd + other.musd;
+            if sum_musd.is_finite() {
+                return Ok(Self::from_musd(sum_musd, self.year));
+            }
+            Err(UnitError::NotFinite { left_musd: self.musd, right_musd: other.musd })
         } else {
             Err(UnitError::YearsDiffer {
                 left_musd: self.musd,

@@ -5,7 +5,7 @@
 
 use super::small::passage_jd_tdb_d;
 use super::{Body, Elements, MAJOR_BODIES, SmallBody};
-use crate::units::AU_KM;
+use crate::units::{AU_KM, NameError, check_name};
 use std::ops::RangeInclusive;
 use std::path::Path;
 use thiserror::Error;
@@ -77,15 +77,13 @@ pub enum ElementsError {
         /// what would do
         cure: &'static str,
     },
-    /// A name that cannot be printed on one line.
-    #[error("{place}: the name {name} has signs that do not print, or more than {most}: write one line of text")]
-    BadName {
+    /// A name that is not one printable line.
+    #[error("{place}: {error}")]
+    Name {
         /// file and line, or the flag
         place: String,
-        /// the name, its signs escaped
-        name: String,
-        /// most signs of a name
-        most: usize,
+        /// the character at fault
+        error: NameError,
     },
     /// The name is that of a planet or of another body of the user's.
     #[error("{place}: there is a body called {body} already: choose another name")]
@@ -113,8 +111,6 @@ const KEYS: [&str; 11] = [
     "passage_jd_tdb",
 ];
 
-/// Most signs of a name.
-const MOST_NAME: usize = 80;
 /// Perihelia that are read, au: inside the Sun to the Oort cloud.
 const PERIHELIA_AU: RangeInclusive<f64> = 1e-4..=1e5;
 /// Largest semi-major axis, au; beyond, an orbit is a parabola.
@@ -279,10 +275,7 @@ impl Row {
             missing: "name",
             cure: "one that is no planet's",
         })?;
-        if name.chars().any(char::is_control) || name.chars().count() > MOST_NAME {
-            let name = name.escape_debug().take(2 * MOST_NAME).collect();
-            return Err(ElementsError::BadName { place: place(), name, most: MOST_NAME });
-        }
+        check_name(&name).map_err(|error| ElementsError::Name { place: place(), error })?;
         let missing = |missing, cure| ElementsError::Missing { place: place(), body: name.clone(), missing, cure };
         let out = |key, value, cure| ElementsError::OutOfRange { place: place(), body: name.clone(), key, value, cure };
         let need = |key: &'static str, cure| self.number(key)?.ok_or_else(|| missing(key, cure));
@@ -441,7 +434,7 @@ mod tests {
             (with("e=0.9673", "e=1e300"), "e = 1000000"),
             (with("q=0.5871", "q=1e300"), "a perihelion distance is 1e-4 to 1e5 au"),
             (with("q=0.5871", "q=1e-9"), "a perihelion distance is 1e-4 to 1e5 au"),
-            (with("1P/Halley", "1P\u{1b}[2J"), "the name 1P\\u{1b}[2J has signs that do not print"),
+            (with("1P/Halley", "1P\u{1b}[2J"), "a name is one printable line, and character 3 of this one is"),
             (say("x, 2461200.5, 1e300, 0.5, 1, 2, 3, 4"), "a semi-major axis is below 1e7 au"),
             (say("x, 2461200.5, -1e-300, 1.5, 1, 2, 3, 4"), "a perihelion distance is 1e-4 to 1e5 au"),
             (say("x, 2461200.5, -1.5, 1.5, 1, 2, 3, 1e300"), "more than a million years away"),

@@ -21,6 +21,12 @@ use toml::de::DeTable;
 /// How far shares may add up beside one: the rounding of a handful of decimal fractions.
 const SHARE_TOLERANCE: f64 = 1e-9;
 
+/// Heaviest mass of a file, kg: what a launch manifest counts with.
+const HEAVIEST_KG: f64 = 1e15;
+
+/// Most cells of a grid, branches counted: a run holds the grids of all opportunities, 41 bytes a cell.
+const MOST_CELLS: usize = 4_000_000;
+
 pub(super) fn check(source: Arc<Source>, known: &Known) -> Result<Campaign, CampaignError> {
     let outcome = read_file(&source.text)
         .and_then(|file| Checker { text: &source.text, known }.campaign(&file, Arc::clone(&source)));
@@ -35,7 +41,11 @@ fn read_file(text: &str) -> Result<File, Fault> {
         let message = error.message().trim().replace('\n', ", ");
         (error.span().unwrap_or(0..0), Mistake::NotToml { message })
     };
-    check_keys(&DeTable::parse(text).map_err(fault)?)?;
+    let root = DeTable::parse(text).map_err(fault)?;
+    if let Some((span, error)) = file::name_fault(&root) {
+        return Err((span, error.into()));
+    }
+    check_keys(&root)?;
     toml::from_str(text).map_err(fault)
 }
 
@@ -229,7 +239,7 @@ impl Checker<'_> {
         Ok(LauncherTerms {
             name: self.launcher_name(name)?,
             price: terms.price.as_ref().map(|price| self.money("price", price, currency_year)).transpose()?,
-            per_year: terms.per_year.as_ref().map(|n| whole("0 or more", "per_year", n, 0..=u32::MAX)).transpose()?,
+            per_year: terms.per_year.as_ref().map(|n| whole("0 to 1000", "per_year", n, 0..=1000)).transpose()?,
         })
     }
 
@@ -282,7 +292,7 @@ impl Checker<'_> {
             amcm: AmcmInputs {
                 class: located(&amcm.spec, class.clone()),
                 difficulty: difficulty.value,
-                block: whole("1 or more", "block", &amcm.block, 1..=u32::MAX)?.value,
+                block: whole("1 to 1000", "block", &amcm.block, 1..=1000)?.value,
                 ioc_year: year("ioc", &amcm.ioc)?,
             },
         })
@@ -376,7 +386,9 @@ impl Checker<'_> {
 
     fn mass(&self, key: &str, value: &Scalar) -> Result<Located<Mass>, Fault> {
         let Located { value, text, span } = self.quantity(key, value, Dimension::Mass)?;
-        if value > 0.0 {
+        if value > HEAVIEST_KG {
+            Err((span, Mistake::OutOfRange { key: key.to_owned(), text, range: "1e15 kg or less" }))
+        } else if value > 0.0 {
             Ok(Located { value: Mass::from_kg(value), text, span })
         } else {
             Err((span, Mistake::NegativeMass { key: key.to_owned(), text }))
@@ -395,7 +407,7 @@ impl Checker<'_> {
             .map_err(|source| (span.clone(), Mistake::Quantity { key: key.to_owned(), source }))?;
         let money = Money::from_musd(amount_musd, year.unwrap_or(currency_year));
         let value = Located { value: money, text, span };
-        within("0 or more", key, &value, amount_musd >= 0.0)?;
+        within("0 to 1e15 M$", key, &value, (0.0..=1e15).contains(&amount_musd))?;
         // The bill adds it to money of the campaign's year; that is tried here, where the file can be blamed.
         Money::from_musd(0.0, currency_year)
             .try_add(money)
@@ -524,7 +536,16 @@ fn search(section: &file::Search) -> Result<Search, Fault> {
         None => GridSize { depart: 400, arrive: 400 },
     };
     let revs = section.revs.as_ref().map_or(Ok(0), |n| Ok(whole("0 to 10", "revs", n, 0..=10)?.value))?;
-    Ok(Search { size, revs })
+    // one branch without a revolution, two with each number of them
+    let held = size.depart * size.arrive * (2 * revs as usize + 1);
+    match section.size.as_ref().filter(|_| held > MOST_CELLS) {
+        Some(name) => {
+            let (key, text) = ("size".to_owned(), format!("\"{}\" with revs = {revs}", name.get_ref()));
+            let range = "two numbers whose product, times 2 revs + 1, is 4000000 or less";
+            Err((name.span(), Mistake::OutOfRange { key, text, range }))
+        }
+        None => Ok(Search { size, revs }),
+    }
 }
 
 fn resonance(name: &Name) -> Result<Located<Resonance>, Fault> {

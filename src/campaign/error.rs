@@ -1,7 +1,9 @@
 //! What a campaign file refuses: where it stands, what is wrong, what cures it.
 
 use crate::time::{TimeError, Window};
-use crate::units::{QuantityError, UnitError};
+#[cfg(feature = "cli")]
+use crate::units::is_printable;
+use crate::units::{NameError, QuantityError, UnitError, told};
 use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -114,6 +116,9 @@ pub enum Mistake {
         /// what the TOML reader says
         message: String,
     },
+    /// A name or another text that is not one printable line.
+    #[error(transparent)]
+    Name(#[from] NameError),
     /// A key or section that portolan does not know.
     #[error("{place} has no key \"{key}\"")]
     UnknownKey {
@@ -232,7 +237,8 @@ pub enum Mistake {
     },
     /// A period too short for its periapsis.
     #[error(
-        "an orbit of {period_s:.0} s cannot have its periapsis {periapsis_altitude_km} km above {body}: the circle there takes {least_s:.0} s"
+        "an orbit of {} s cannot have its periapsis {periapsis_altitude_km} km above {body}: the circle there takes {} s",
+        told(*period_s, least_s - period_s, 0), told(*least_s, least_s - period_s, 0)
     )]
     PeriodTooShort {
         /// the body
@@ -381,7 +387,8 @@ pub enum Mistake {
         grows: &'static str,
     },
     /// A burn that wants more propellant than the tank holds.
-    #[error("stage \"{stage}\" needs {needed_kg:.0} kg of propellant and its tank gives {holds_kg:.0} kg")]
+    #[error("stage \"{stage}\" needs {} kg of propellant and its tank gives {} kg",
+        told(*needed_kg, needed_kg - holds_kg, 0), told(*holds_kg, needed_kg - holds_kg, 0))]
     TankTooSmall {
         /// the stage
         stage: String,
@@ -444,7 +451,7 @@ impl Mistake {
     pub fn cure(&self) -> Option<String> {
         let hint = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
         match self {
-            Self::NotToml { .. } | Self::Quantity { .. } | Self::Time { .. } | Self::Share(_) => None,
+            Self::NotToml { .. } | Self::Name(_) | Self::Quantity { .. } | Self::Time { .. } | Self::Share(_) => None,
             Self::UnknownKey { near: Some(near), .. } => Some(format!("did you mean \"{near}\"?")),
             Self::UnknownKey { known, .. } => Some(format!("known here: {known}")),
             Self::MissingKey { example, .. } | Self::WrongKind { example, .. } => {
@@ -526,11 +533,24 @@ impl Pointed {
         let text = at.source.text.get(at.span.clone()).unwrap_or("");
         let length = text.lines().next().map_or(0, str::len);
         Self {
-            source: miette::NamedSource::new(&at.source.name, at.source.text.clone()),
-            label: miette::LabeledSpan::new(cure, at.span.start, length),
-            sentence,
+            source: miette::NamedSource::new(harmless(&at.source.name), harmless(&at.source.text)),
+            label: miette::LabeledSpan::new(cure.as_deref().map(harmless), at.span.start, length),
+            sentence: harmless(&sentence),
         }
     }
+}
+
+/// A text with something harmless of the same length for what a terminal would obey, so that places stay where they are.
+#[cfg(feature = "cli")]
+fn harmless(text: &str) -> String {
+    let one = |c: char| match c.len_utf8() {
+        _ if is_printable(c) || matches!(c, '\n' | '\t') => c,
+        1 => '?',
+        2 => '¿',
+        _ => char::REPLACEMENT_CHARACTER,
+    };
+    // the line ends of other systems stay what they are
+    text.replace("\r\n", " \n").chars().map(one).collect()
 }
 
 #[cfg(feature = "cli")]

@@ -3,10 +3,13 @@
 //! Tables and externally tagged shapes only: serde loses places in untagged, internally tagged and
 //! flattened ones.
 
+use crate::units::{LONGEST_NAME, NameError, check_line, check_name};
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 /// A value that people write as a text, and sometimes bare: `"3 %"`, `0.03`, `2034-12-31`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +45,36 @@ impl<'de> Deserialize<'de> for Written {
         }
         deserializer.deserialize_any(Scalar)
     }
+}
+
+/// The first key or text of a file that is not one printable line of bounded length, and where it stands.
+///
+/// Every name of a file goes through here, whatever section it is in, before anything is made of it.
+pub(super) fn name_fault(root: &Spanned<DeTable<'_>>) -> Option<(Range<usize>, NameError)> {
+    let mut first: Option<(Range<usize>, NameError)> = None;
+    let mut note = |span: Range<usize>, checked: Result<(), NameError>| {
+        if let Err(error) = checked
+            && first.as_ref().is_none_or(|(other, _)| span.start < other.start)
+        {
+            first = Some((span, error));
+        }
+    };
+    let mut tables = vec![root.get_ref()];
+    while let Some(table) = tables.pop() {
+        for (key, value) in table {
+            note(key.span(), check_name(key.get_ref()));
+            let mut values = vec![value];
+            while let Some(value) = values.pop() {
+                match value.get_ref() {
+                    DeValue::String(text) => note(value.span(), check_line(text, LONGEST_NAME)),
+                    DeValue::Array(items) => values.extend(items.iter()),
+                    DeValue::Table(below) => tables.push(below),
+                    _ => {}
+                }
+            }
+        }
+    }
+    first
 }
 
 pub(super) type Scalar = Spanned<Written>;

@@ -138,8 +138,8 @@ pub struct Plan {
     pub partners: Vec<PartnerBill>,
     /// what happens without each of them
     pub withdrawals: Vec<Withdrawal>,
-    /// what was made least: discounted millions of dollars, or kg injected
-    pub objective_value: f64,
+    /// what was made least: discounted millions of dollars, or kg injected; none where something is missing
+    pub objective_value: Option<f64>,
     /// proven relative distance of the manifests from the best; none when nothing is proven
     pub gap: Option<f64>,
 }
@@ -245,14 +245,14 @@ pub fn run(ephemerides: &Ephemerides, catalogue: &Catalogue, campaign: &Campaign
             .collect::<Result<Vec<_>, _>>()?;
         flights.push(Flights { campaign, craft, demand, departures, prices });
     }
-    let (mut demands, mut objective_value) = (Vec::new(), 0.0);
+    let (mut demands, mut objective_value) = (Vec::new(), Some(0.0));
     for one in &flights {
         let (planned, score) = one.plan(one.demand.mass.value.kg(), |_| true)?;
         demands.push(planned);
-        objective_value += score;
+        objective_value = objective_value.zip(score).map(|(sum, one)| sum + one);
     }
     let reasons: Vec<String> = demands.iter().filter_map(|d| d.reason.clone()).collect();
-    let proven = demands.iter().filter_map(|d| d.manifest.as_ref()).all(|m| m.gap == 0.0);
+    let proven = demands.iter().filter_map(|d| d.manifest.as_ref()).all(|m| m.gap == Some(0.0));
     let status = match (reasons.is_empty(), proven) {
         (true, true) => Status::Optimal,
         (true, false) => Status::Feasible,
@@ -286,18 +286,20 @@ impl Flights<'_> {
         &self,
         wanted_kg: f64,
         takes_part: impl Fn(&str) -> bool,
-    ) -> Result<(DemandPlan, f64), RunError> {
+    ) -> Result<(DemandPlan, Option<f64>), RunError> {
         let allowed: Vec<usize> = (0..self.departures.departures.len())
             .filter(|&k| takes_part(&self.departures.departures[k].partner))
             .collect();
         let options: Vec<LaunchOption> = allowed.iter().map(|&k| self.option(k, 0.0)).collect();
-        let deliverable_kg: f64 = options.iter().map(|o| o.delivered_kg * f64::from(o.most)).sum();
+        let deliverable_kg: f64 = options.iter().map(|o| f64::from(o.most) * o.delivered_kg).sum();
         let missing =
             (deliverable_kg < wanted_kg).then_some(ManifestError::NotEnough { demanded_kg: wanted_kg, deliverable_kg });
         let mut best: Option<(f64, Vec<u32>)> = None;
         let mut proven = true;
         if missing.is_none() {
-            let candidates = minimal_manifests(&options, wanted_kg, MOST_MANIFESTS).map_or_else(
+            // none where the rounding of one sum meets the demand and that of another does not
+            let all = minimal_manifests(&options, wanted_kg, MOST_MANIFESTS).filter(|all| !all.is_empty());
+            let candidates = all.map_or_else(
                 || {
                     proven = false;
                     self.programmed(&allowed, wanted_kg)
@@ -324,7 +326,7 @@ impl Flights<'_> {
             let empty = bill(self.campaign, self.craft, &[], &[])?;
             let reason = missing.map_or_else(String::new, |m| m.to_string());
             let reason = format!("demand \"{}\": {reason}", self.demand.name.value);
-            return Ok((none(reason, wanted_kg - deliverable_kg, empty), f64::INFINITY));
+            return Ok((none(reason, wanted_kg - deliverable_kg, empty), None));
         };
         let total =
             |of: fn(&LaunchOption) -> f64| launches.iter().zip(&options).map(|(n, o)| f64::from(*n) * of(o)).sum();
@@ -333,7 +335,7 @@ impl Flights<'_> {
             launch_mass_kg: total(|o| o.launch_mass_kg),
             deliverable_kg: total(|o| o.delivered_kg),
             launches: launches.clone(),
-            gap: if proven { 0.0 } else { f64::NAN },
+            gap: proven.then_some(0.0),
         };
         let (pairs, prices) = self.flown_with_prices(&allowed, &launches);
         let bill = bill(self.campaign, self.craft, &pairs, &prices)?;
@@ -347,7 +349,7 @@ impl Flights<'_> {
             unmet: Mass::ZERO,
             reason: None,
         };
-        Ok((plan, score))
+        Ok((plan, Some(score)))
     }
 
     /// What the objective counts: the discounted bill, or the injected mass.

@@ -251,7 +251,7 @@ fn refuses_numbers_that_make_no_sense() {
         ("dv = \"2 %\"", "dv = \"100 %\"", "\"dv\" is 100 %, which is not 0 or more and less than 1 (100 %)"),
         ("residual = \"1.5 %\"", "residual = -1", "\"residual\" is -1, which is not 0 or more and less than 1 (100 %)"),
         ("difficulty = -1", "difficulty = 4", "\"difficulty\" is 4, which is not -3 to 3"),
-        ("block = 2", "block = 0", "\"block\" is 0, which is not 1 or more"),
+        ("block = 2", "block = 0", "\"block\" is 0, which is not 1 to 1000"),
         ("ioc = 2033", "ioc = 33", "\"ioc\" is 33, which is not a year from 1950 to 2100"),
         (
             "currency_year = 2025",
@@ -264,6 +264,13 @@ fn refuses_numbers_that_make_no_sense() {
             "\"400\"",
             "\"size\" is \"400\", which is not two numbers from 2 to 10000, such as \"400x400\"",
         ),
+        (
+            "\"400x400\"",
+            "\"10000x10000\"",
+            "\"size\" is \"10000x10000\" with revs = 0, which is not two numbers whose product, times 2 revs + 1, is 4000000 or less",
+        ),
+        ("mass = \"10 t\"", "mass = \"1e300 t\"", "\"mass\" is 1e300 t, which is not 1e15 kg or less"),
+        ("block = 2", "block = 4000000000", "\"block\" is 4000000000, which is not 1 to 1000"),
     ] {
         let [got, line] = refusal(from, to);
         assert!(got.starts_with(&format!("{message}; give a number that is ")), "{got}");

@@ -87,10 +87,10 @@ pub(super) fn withdrawals(
 ) -> Result<Vec<Withdrawal>, RunError> {
     let mut gone = Vec::new();
     for partner in &campaign.partners {
-        let (mut cost_musd, mut score, mut unmet) = (Some(0.0), 0.0, Mass::ZERO);
+        let (mut cost_musd, mut score, mut unmet) = (Some(0.0), Some(0.0), Mass::ZERO);
         for one in flights {
             let (planned, one_score) = one.plan(one.demand.mass.value.kg(), |name| name != partner.name.value)?;
-            score += one_score;
+            score = score.zip(one_score).map(|(sum, one)| sum + one);
             unmet += planned.unmet;
             let met = planned.manifest.is_some();
             cost_musd = cost_musd.filter(|_| met).map(|sum| sum + planned.bill.total_musd());
@@ -99,7 +99,7 @@ pub(super) fn withdrawals(
             without: partner.name.value.clone(),
             cost_musd,
             unmet,
-            premium: cost_musd.filter(|_| plan.objective_value > 0.0).map(|_| score / plan.objective_value - 1.0),
+            premium: score.zip(plan.objective_value.filter(|all| *all > 0.0)).map(|(without, all)| without / all - 1.0),
         });
     }
     Ok(gone)

@@ -77,7 +77,7 @@ impl StackFile {
     pub fn refuse_fit(&self, error: &FitError) -> StackFileError {
         let of_stage = |name: &str| self.stages.iter().find(|(n, _)| n == name).map_or(0..0, |(_, span)| span.clone());
         match error {
-            FitError::NotEvenEmpty { stopped, .. } => {
+            FitError::NotEvenEmpty { stopped, .. } | FitError::Stopped { stopped } => {
                 let span = self.spans.get(stopped.step).cloned().unwrap_or(0..0);
                 wrong(&self.source, span, StackMistake::Fit(error.clone()))
             }

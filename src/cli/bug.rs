@@ -1,6 +1,7 @@
 //! Our own mistakes: one sentence and exit code 70.
 
 use super::failure::Exit;
+use super::output;
 use std::io::Write;
 use std::panic::PanicHookInfo;
 
@@ -13,6 +14,7 @@ pub(super) fn install() {
         }
         // stderr may be closed; a second panic here would abort with another code.
         let _ = writeln!(std::io::stderr(), "{}", sentence(panic));
+        output::abandon();
         std::process::exit(Exit::Bug as i32);
     }));
 }

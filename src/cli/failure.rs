@@ -1,5 +1,6 @@
 //! Why a command gives no answer, and the code that the program leaves with.
 
+use super::answer::printable;
 use super::output::OutputError;
 use crate::bodies::{BodyError, ElementsError};
 use crate::campaign::{CampaignError, Pointed, RunError, Spot, StackFileError, StackMistake};
@@ -112,7 +113,7 @@ pub(super) enum Failure {
     Witness { reason: String },
     /// A build without nyx.
     #[error(
-        "this portolan was built without the feature nyx, so nothing can fly this again: build it with --features nyx"
+        "this portolan was built without nyx-space, so nothing can fly this again: build it with `cargo build --release --features nyx`"
     )]
     NoWitness,
     /// A fixed input that does not go through.
@@ -246,7 +247,7 @@ impl Failure {
             let line = spot.line_and_column().line;
             text.push_str(&format!("  {line} | {}\n", spot.line_text().trim_end()));
         }
-        text
+        printable(&text).into_owned()
     }
 
     /// The place in a file of the user's that this is about.
@@ -287,6 +288,7 @@ fn of_stack(error: &StackFileError) -> Exit {
 fn of_fit(error: &FitError) -> Exit {
     match error {
         FitError::Flight(error) if !error.is_shortage() => Exit::Input,
+        FitError::Stopped { stopped } if !stopped.error.is_shortage() => Exit::Input,
         FitError::NoLimit { .. } => Exit::Input,
         _ => Exit::Infeasible,
     }

@@ -4,7 +4,7 @@ use super::answer::{Format, print, print_json};
 use super::failure::{Exit, Failure};
 use super::figures;
 use super::flags;
-use super::output::{Draft, write_atomically};
+use super::output::{Growing, write_atomically};
 use super::pair::Pair;
 use crate::bodies::Body;
 use crate::ephemerides::Ephemerides;
@@ -181,7 +181,7 @@ fn solve<'a>(
         ProgressStyle::with_template("{bar:40} {pos} of {len} arrival dates, {eta} left")
             .unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
-    let mut writers: Vec<(Draft, CellWriter<File>)> = Vec::new();
+    let mut writers: Vec<(Growing, CellWriter<File>)> = Vec::new();
     let mut kept: Vec<Layer> = Vec::new();
     let mut best = pictures::Deliveries::new(freights);
     let told = |path: &Path, error: CellFileError| match error {
@@ -191,7 +191,7 @@ fn solve<'a>(
     let seen = porkchop_in_bands(ephemerides, request, rows, |band| {
         // nothing is begun before the first band is there: what is refused leaves no file
         for (path, format) in &files[writers.len()..] {
-            let (draft, file) = Draft::begin(path)?;
+            let (draft, file) = Growing::begin(path)?;
             let room = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
             let writer = CellWriter::new(file, *format, request, ephemerides, room).map_err(|e| told(path, e))?;
             writers.push((draft, writer));

@@ -60,7 +60,7 @@ pub(super) struct Arguments {
     /// also tell how the end changes with the start
     #[arg(long, conflicts_with = "switch_center")]
     transition: bool,
-    /// fly it again in nyx-space and tell the difference
+    /// fly it again in nyx-space and tell the difference (a build with --features nyx)
     #[arg(long, conflicts_with = "switch_center")]
     verify: bool,
     #[command(flatten)]
@@ -81,6 +81,10 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
     let files = arguments.out.iter().map(|path| Outfile::of(path)).collect::<Result<Vec<_>, _>>()?;
     if arguments.rows.is_some_and(|rows| !(2..=10_000_000).contains(&rows)) {
         return Err(Failure::Flag { flag: "--rows", reason: "write a number from 2 to 10000000".to_owned() });
+    }
+    // said before anything is flown or written
+    if arguments.verify && cfg!(not(feature = "nyx")) {
+        return Err(Failure::NoWitness);
     }
     let ephemerides = arguments.kernels.load()?;
     let question = Question::read(arguments, &ephemerides)?;

@@ -11,7 +11,9 @@ use crate::campaign::{StackFile, StackFileError};
 use crate::report::draw_waterfall;
 use crate::units::Mass;
 use crate::vehicles::table::names_near;
-use crate::vehicles::{Flight, LargestPayload, SmallestStack, Step, Stopped, fly, largest_payload, smallest_stack};
+use crate::vehicles::{
+    FitError, Flight, LargestPayload, SmallestStack, Step, Stopped, fly, largest_payload, smallest_stack,
+};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -136,11 +138,14 @@ impl Arguments {
         })
     }
 
-    fn no_fit(&self, file: &StackFile, error: &crate::vehicles::FitError, own_steps: bool) -> Failure {
+    fn no_fit(&self, file: &StackFile, error: &FitError, own_steps: bool) -> Failure {
         if own_steps {
             return Failure::stack(file.refuse_fit(error));
         }
-        let at_stage = matches!(error, crate::vehicles::FitError::NoSize { .. });
+        if let FitError::Stopped { stopped } = error {
+            return Failure::stack_step(stopped);
+        }
+        let at_stage = matches!(error, FitError::NoSize { .. });
         if at_stage { Failure::stack(file.refuse_fit(error)) } else { Failure::Fit(error.clone()) }
     }
 }

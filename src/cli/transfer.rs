@@ -95,7 +95,7 @@ pub(super) struct Arguments {
     /// name of the spacecraft in the OPM
     #[arg(long, value_name = "NAME", default_value = "PORTOLAN")]
     name: String,
-    /// fly it again in nyx-space and tell the difference
+    /// fly it again in nyx-space and tell the difference (a build with --features nyx)
     #[arg(long)]
     verify: bool,
     #[command(flatten)]

@@ -116,7 +116,7 @@ fn text(rows: &[Row], elapsed_s: f64) -> String {
             told.push(note);
         }
     }
-    let witness = engine().unwrap_or("no witness in this build");
+    let witness = engine().unwrap_or("none in this build (cargo build --release --features nyx brings it)");
     text.push_str(&format!(
         "{passed} passed, {failed} failed, {not_tried} not tried; witness: {witness}; {elapsed_s:.1} s\n"
     ));

@@ -1,7 +1,7 @@
 //! Prices that history paid, to hold ours against: per pound, per kilogram, per contract.
 
 use super::reading::Rows;
-use super::{CostError, within};
+use super::{CostError, finite, within};
 use crate::units::{KG_PER_LB, Mass, Money};
 
 const ANCHORS: &str = include_str!("../../catalogue/anchors.csv");
@@ -36,7 +36,11 @@ pub fn usd_per_lb_from_kg(price_usd_per_kg: f64) -> f64 {
 /// [`CostError::OutOfRange`] when nothing arrives.
 pub fn usd_per_kg(price: Money, cargo: Mass) -> Result<f64, CostError> {
     let cargo_kg = within("the cargo that a price is divided by, in kg,", cargo.kg(), f64::MIN_POSITIVE, 1e12)?;
-    Ok(price.musd() * 1e6 / cargo_kg)
+    let usd_per_kg = finite("a price", price)?.musd() * 1e6 / cargo_kg;
+    if usd_per_kg.is_finite() {
+        return Ok(usd_per_kg);
+    }
+    Err(CostError::NotFinite { what: "the price of a kilogram", value_musd: usd_per_kg })
 }
 
 /// A price of record. Its currency year is not stated where it stands, so it is no [`Money`].

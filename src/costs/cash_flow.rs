@@ -1,6 +1,6 @@
 //! When it is paid: a cost spread over years, and its present value.
 
-use super::{CostError, within};
+use super::{CostError, finite, within};
 use crate::units::{Money, UnitError};
 use std::collections::BTreeMap;
 
@@ -75,7 +75,7 @@ impl Profile {
     pub fn spread(&self, cost: Money, event_year: i32) -> CashFlow {
         let mut flow = CashFlow::new(cost.year());
         let mut left_musd = cost.musd();
-        for (year, (k, part)) in (event_year + self.first_offset..).zip(self.parts.iter().enumerate()) {
+        for (year, (k, part)) in (event_year.saturating_add(self.first_offset)..).zip(self.parts.iter().enumerate()) {
             let paid_musd = if k + 1 == self.parts.len() { left_musd } else { cost.musd() * part };
             left_musd -= paid_musd;
             *flow.paid_musd.entry(year).or_insert(0.0) += paid_musd;
@@ -113,6 +113,10 @@ impl CashFlow {
                 right_year: other.currency_year,
             }));
         }
+        finite(
+            "the sum of the payments",
+            Money::from_musd(self.total().musd() + other.total().musd(), self.currency_year),
+        )?;
         for (year, musd) in &other.paid_musd {
             *self.paid_musd.entry(*year).or_insert(0.0) += musd;
         }
@@ -146,8 +150,9 @@ impl CashFlow {
     /// OMB Circular A-94 (1992), on net present value in real terms.
     pub fn present_value(&self, discount: f64, base_year: i32) -> Result<Money, CostError> {
         let growth = 1.0 + within("the yearly discount rate", discount, -0.5, 1.0)?;
-        let sum_musd = self.paid_musd.iter().fold(0.0, |sum, (year, musd)| sum + musd * growth.powi(base_year - year));
-        Ok(Money::from_musd(sum_musd, self.currency_year))
+        let worth = |(year, musd): (&i32, &f64)| musd * growth.powi(base_year.saturating_sub(*year));
+        let sum_musd = self.paid_musd.iter().map(worth).fold(0.0, |sum, one| sum + one);
+        finite("the present value", Money::from_musd(sum_musd, self.currency_year))
     }
 }
 

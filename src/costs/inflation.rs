@@ -1,7 +1,7 @@
 //! Price levels: money of one year brought to another, by a named index, and never silently.
 
 use super::reading::{Row, Rows};
-use super::{CostError, unknown};
+use super::{CostError, finite, unknown};
 use crate::units::Money;
 use std::fmt;
 use std::sync::OnceLock;
@@ -180,15 +180,20 @@ impl Inflation {
     /// # Ok::<(), portolan::costs::CostError>(())
     /// ```
     pub fn bring(&self, money: Money, to_year: i32) -> Result<Converted, CostError> {
+        finite("an amount", money)?;
         if money.year() == to_year {
             return Ok(identity(money));
         }
         for index in PREFERRED {
             if let Some(step) = self.step(index, money.year(), to_year) {
-                return Ok(step.apply(money, to_year, index.to_owned()));
+                return step.apply(money, to_year, index.to_owned()).checked();
             }
         }
-        self.chain(money, to_year).ok_or_else(|| self.no_index(money.year(), to_year, |name| PREFERRED.contains(&name)))
+        let chained = self.chain(money, to_year);
+        chained
+            .map(Converted::checked)
+            .transpose()?
+            .ok_or_else(|| self.no_index(money.year(), to_year, |name| PREFERRED.contains(&name)))
     }
 
     /// An amount in the money of another year, by one index alone.
@@ -205,11 +210,13 @@ impl Inflation {
             names.dedup();
             return Err(unknown("price index", index, names.into_iter()));
         }
+        finite("an amount", money)?;
         if money.year() == to_year {
             return Ok(identity(money));
         }
         self.step(index, money.year(), to_year)
-            .map(|step| step.apply(money, to_year, index.to_owned()))
+            .map(|step| step.apply(money, to_year, index.to_owned()).checked())
+            .transpose()?
             .ok_or_else(|| self.no_index(money.year(), to_year, |name| name == index))
     }
 
@@ -313,6 +320,12 @@ impl Step {
     fn apply(self, money: Money, to_year: i32, index: String) -> Converted {
         let money = Money::from_musd(money.musd() * self.factor, to_year);
         Converted { money, factor: self.factor, index, how: self.how, way: self.way }
+    }
+}
+
+impl Converted {
+    fn checked(self) -> Result<Self, CostError> {
+        finite("the amount in the other year's money", self.money).map(|_| self)
     }
 }
 

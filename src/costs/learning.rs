@@ -1,6 +1,6 @@
 //! Learning curves: what the n-th unit costs, in the two forms that the trade uses and confuses.
 
-use super::{CostError, within};
+use super::{CostError, finite, within};
 use crate::units::Money;
 
 /// Which quantity falls to the slope at each doubling of the units.
@@ -72,7 +72,7 @@ impl Learning {
             LearningCurve::Wright => n.powf(1.0 + b),
             LearningCurve::Crawford => (1..=units).fold(0.0, |sum, k| sum + f64::from(k).powf(b)),
         };
-        Ok(first.scaled(factor))
+        finite("the cost of all units", first.scaled(factor))
     }
 
     /// Cost of one unit.
@@ -87,7 +87,7 @@ impl Learning {
     pub fn unit(&self, first: Money, number: u32) -> Result<Money, CostError> {
         let n = within(WHAT_UNITS, f64::from(number), 1.0, MOST_UNITS)?;
         match self.curve {
-            LearningCurve::Crawford => Ok(first.scaled(n.powf(self.exponent()))),
+            LearningCurve::Crawford => finite("the cost of a unit", first.scaled(n.powf(self.exponent()))),
             LearningCurve::Wright => {
                 let before = self.total(first, number - 1)?;
                 Ok(Money::from_musd(self.total(first, number)?.musd() - before.musd(), first.year()))

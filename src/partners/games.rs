@@ -7,7 +7,7 @@ mod nucleolus;
 
 pub use nucleolus::{LeastCore, NUCLEOLUS_PLAYERS};
 
-use super::PartnerError;
+use super::{MOST_MUSD, PartnerError};
 use crate::units::Money;
 
 /// Most partners of a game: 2¹⁶ coalitions.
@@ -115,6 +115,9 @@ impl CostGame {
             let refuse = |cure| PartnerError::CoalitionCost { coalition: game.names(coalition), cost_musd, cure };
             if !cost_musd.is_finite() {
                 return Err(refuse("give the cost of every coalition, of an impossible one a high penalty"));
+            }
+            if cost_musd.abs() > MOST_MUSD {
+                return Err(refuse("a bill is 1e18 M$ or less"));
             }
             if coalition.0 == 0 && cost_musd != 0.0 {
                 return Err(refuse("nobody pays nothing"));
@@ -290,7 +293,7 @@ impl CostGame {
 /// # Ok::<(), portolan::partners::PartnerError>(())
 /// ```
 pub fn airport_musd(costs_musd: &[f64]) -> Result<Vec<f64>, PartnerError> {
-    if let Some((place, value)) = costs_musd.iter().enumerate().find(|(_, c)| !(c.is_finite() && **c >= 0.0)) {
+    if let Some((place, value)) = costs_musd.iter().enumerate().find(|(_, c)| !(0.0..=MOST_MUSD).contains(*c)) {
         return Err(PartnerError::NegativeWeight { name: format!("user {}", place + 1), value: *value });
     }
     let mut order: Vec<(usize, f64)> = costs_musd.iter().copied().enumerate().collect();

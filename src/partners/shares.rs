@@ -1,6 +1,6 @@
 //! Contributions in kilograms and money, and shares in proportion.
 
-use super::PartnerError;
+use super::{MOST_MUSD, PartnerError};
 use crate::units::{Mass, Money, Share};
 
 /// How far the written shares may miss one: rounding of decimals, no more.
@@ -122,6 +122,7 @@ impl Contributions {
 /// ```
 pub fn divide(total: Money, weights: &[(String, f64)]) -> Result<Vec<(String, Money)>, PartnerError> {
     weights.iter().try_for_each(|(name, value)| weight(name, *value).map(|_| ()))?;
+    weight("the total", total.musd().abs())?;
     let all: f64 = weights.iter().map(|(_, value)| value).sum();
     if all <= 0.0 {
         return Err(PartnerError::NothingContributed { total_musd: total.musd() });
@@ -162,7 +163,7 @@ fn decimals(value: f64) -> f64 {
 }
 
 fn weight(name: &str, value: f64) -> Result<f64, PartnerError> {
-    if value.is_finite() && value >= 0.0 {
+    if (0.0..=MOST_MUSD).contains(&value) {
         Ok(value)
     } else {
         Err(PartnerError::NegativeWeight { name: name.to_owned(), value })

@@ -6,6 +6,7 @@
 
 use super::FigureError;
 use super::colour::{PAPER, Rgb};
+use super::escape::{line, xml};
 use super::text::{Anchor, Box2, Weight, wrap};
 use plotters::backend::{DrawingBackend, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -205,14 +206,14 @@ impl Canvas {
                 2.0 * set.halo_px * FINE
             ));
         }
-        self.shapes.push((group, Shape::Text { text: text.to_owned(), at: fine(at_px), set }));
+        self.shapes.push((group, Shape::Text { text: line(text), at: fine(at_px), set }));
     }
 
     /// A text broken into lines; answers the height of the line after the last.
     pub(super) fn paragraph(&mut self, text: &str, at_px: [f64; 2], room_px: f64, set: Type) -> f64 {
         let mut below_px = at_px[1];
-        for line in wrap(text, set.size_px, room_px) {
-            self.text(&line, [at_px[0], below_px], set);
+        for part in wrap(text, set.size_px, room_px) {
+            self.text(&part, [at_px[0], below_px], set);
             below_px += 1.35 * set.size_px;
         }
         below_px
@@ -244,7 +245,7 @@ impl Canvas {
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {w} {h}\" role=\"img\">\n<title>{}</title>\n",
             self.width_px,
             self.height_px,
-            escaped(&self.title)
+            xml(&self.title)
         );
         let mut rest = self.shapes.as_slice();
         while let Some((group, _)) = rest.first() {
@@ -260,10 +261,6 @@ impl Canvas {
         svg.push_str("</svg>\n");
         Ok(svg)
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn refused(fault: impl std::fmt::Display) -> FigureError {

@@ -6,6 +6,7 @@
 
 use super::bands::{Bands, Rank, ShownCells};
 use super::colour::Rgb;
+use super::escape::xml;
 use super::labels::levels;
 use super::porkchop_page::{
     Limit, PorkchopPicture, for_any_asymptote, marks, most_c3_km2_s2, provenance, smooth_values, subtitle, title,
@@ -44,7 +45,7 @@ pub fn porkchop_html(
 ) -> Result<String, FigureError> {
     let cells = ShownCells::of(solved, picture.branches)?;
     let data = data(solved, picture, freights, &cells).to_string().replace('<', "\\u003c");
-    let heading = escaped(&title(solved));
+    let heading = xml(&title(solved));
     let how = "Move over the map to read a cell; click to pin it below; drag to zoom, double-click to reset. With the \
                keyboard: <kbd>Tab</kbd> to the map, arrows move (<kbd>Shift</kbd>: by ten), <kbd>Enter</kbd> pins, \
                <kbd>+</kbd> <kbd>−</kbd> zoom, <kbd>Esc</kbd> resets, <kbd>Delete</kbd> takes the last pin away.";
@@ -65,7 +66,7 @@ pub fn porkchop_html(
          <div class=\"wide\"><table id=\"pins\" hidden><thead></thead><tbody></tbody></table></div>\n\
          <h2>Best cells</h2><ol id=\"best\"></ol>\n<footer>{}</footer>\n\
          <script type=\"application/json\" id=\"data\">{data}</script>\n<script>{SCRIPT}</script></body></html>\n",
-        escaped(&subtitle(solved, &plain_picture(picture))),
+        xml(&subtitle(solved, &plain_picture(picture))),
         footer(solved, ephemerides, freights),
     ))
 }
@@ -332,16 +333,12 @@ fn footer(solved: &Porkchop, ephemerides: &Ephemerides, freights: &[Freight]) ->
             f.launcher.source
         ));
     }
-    lines.iter().map(|line| format!("<p>{}</p>", escaped(line))).collect()
+    lines.iter().map(|line| format!("<p>{}</p>", xml(line))).collect()
 }
 
 /// The least C3 there is, to ask a launcher for the ground of its capacity.
 fn solved_c3(solved: &Porkchop) -> f64 {
     extent((0..solved.cells()).filter_map(|k| solved.best_layer(k).map(|l| solved.layers[l].c3_km2_s2(k)))).0
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub use html::run_page;
 pub use json::run_json;
 pub use tables::{CsvTable, run_tables};
 
+use super::escape::file_part;
 use super::{Bar, BarsView, Figure, FigureError, PorkchopPicture, draw_bars, porkchop_page};
 use crate::campaign::{Campaign, Plan};
 use crate::costs::{CostError, anchors};
@@ -63,11 +64,15 @@ pub fn run_figures(
                 }
             }
             // one porkchop is the rule; others carry their demand and their number
-            let name = if plan.demands.len() == 1 && k == 0 {
+            let mut name = if plan.demands.len() == 1 && k == 0 {
                 "porkchop".to_owned()
             } else {
-                format!("porkchop_{}_{}", demand.demand, k + 1)
+                format!("porkchop_{}_{}", file_part(&demand.demand), k + 1)
             };
+            // two names may differ in what a file's name leaves out, or in case
+            while figures.iter().any(|(other, _): &(String, Figure)| other.to_lowercase() == name.to_lowercase()) {
+                name.push('_');
+            }
             figures.push((
                 name,
                 porkchop_page(grid, ephemerides, &PorkchopPicture { chosen, ..PorkchopPicture::default() })?,

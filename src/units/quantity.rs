@@ -167,7 +167,12 @@ pub fn parse_quantity(text: &str, dimension: Dimension) -> Result<f64, QuantityE
     }
     let units = dimension.units();
     if let Some((_, factor)) = units.iter().find(|(name, _)| *name == unit) {
-        return Ok(value * factor);
+        // a number that can be held may be none any more in the house unit: 1e308 au
+        let in_house_unit = value * factor;
+        if in_house_unit.is_finite() {
+            return Ok(in_house_unit);
+        }
+        return Err(QuantityError::NotFinite { text: text.to_owned() });
     }
     if unit.is_empty() {
         return Err(QuantityError::MissingUnit {
@@ -236,5 +241,7 @@ mod tests {
         assert!(message("five km", Dimension::Length).contains("does not begin with a number"));
         assert!(message("5", Dimension::Length).contains("written like \"5 km\""));
         assert!(message("1e999 km", Dimension::Length).contains("not a finite number"));
+        assert_eq!(message("1e308 au", Dimension::Length), "\"1e308 au\" is not a finite number");
+        assert!(message("-2e305 t", Dimension::Mass).contains("not a finite number"));
     }
 }

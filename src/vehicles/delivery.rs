@@ -5,7 +5,7 @@ use super::estimate::{ESTIMATE_C3_MAX_KM2_S2, UpperStage};
 use super::launcher::{Basis, CAPACITY_DLA_DEG, Launcher, PriceRange, VehicleError};
 use super::stage::{Stage, StageError, exhaust_km_s, propellant_of_kg};
 use crate::transfers::porkchop::CellNumbers;
-use crate::units::{DeltaV, Mass};
+use crate::units::{DeltaV, Mass, told};
 use thiserror::Error;
 
 /// Specific impulse of the braking stage when nothing else is said, s.
@@ -31,7 +31,8 @@ pub enum DeliveryError {
     Launcher(#[from] VehicleError),
     /// The launch asymptote is steeper than the capacity holds for.
     #[error(
-        "the capacity of {launcher} holds for launch asymptotes up to {most_deg}° north or south, and this one has {dla_deg:.2}°; choose another date, or a limit that its launch site reaches"
+        "the capacity of {launcher} holds for launch asymptotes up to {most_deg}° north or south, and this one has {}°; choose another date, or a limit that its launch site reaches",
+        told(*dla_deg, dla_deg.abs() - most_deg, 2)
     )]
     TooSteep {
         /// the launcher
@@ -197,7 +198,8 @@ impl Freight {
                 let burnt_kg = propellant_of_kg(dv_km_s, injected.kg(), *isp_s);
                 let dry_kg = inert_ratio * burnt_kg;
                 let left_kg = injected.kg() - burnt_kg - dry_kg;
-                if left_kg > 0.0 {
+                // a dry mass that is none would deliver more than is injected
+                if left_kg > 0.0 && left_kg <= injected.kg() {
                     return Ok((Mass::from_kg(burnt_kg), Mass::from_kg(dry_kg), Mass::from_kg(left_kg)));
                 }
                 let most_m_s = 1e3 * exhaust_km_s(*isp_s) * ((1.0 + inert_ratio) / inert_ratio).ln();

@@ -3,6 +3,7 @@
 use super::flight::FlightError;
 use super::propulsion::{Engine, Tank};
 use super::sizing_law::SizingLaw;
+use super::stage::{HEAVIEST_KG, HIGHEST_ISP_S};
 use super::table::{Verified, did_you_mean};
 use crate::units::{G0_M_S2, Mass};
 
@@ -199,6 +200,10 @@ impl Vehicle {
     /// [`FlightError::NotPhysical`] for a number that cannot be, [`FlightError::Twice`] for a name that is taken.
     pub fn stack(mut self, name: &str, elements: Vec<Element>) -> Result<Self, FlightError> {
         let stack = self.stack_of(name);
+        let count = self.elements.len() + elements.len();
+        if count > MOST_ELEMENTS {
+            return Err(FlightError::TooMany { count, most: MOST_ELEMENTS });
+        }
         for element in elements {
             check(&element)?;
             if self.elements.iter().any(|p| p.element.name == element.name) {
@@ -228,8 +233,9 @@ impl Vehicle {
     }
 
     pub(super) fn take_aboard(&mut self, load: Load) -> Result<(), FlightError> {
-        if !(load.mass.kg().is_finite() && load.mass.kg() >= 0.0) {
-            return Err(not_physical(&load.name, "mass", load.mass.kg(), "kg", "number of zero or more"));
+        if !(0.0..=HEAVIEST_KG).contains(&load.mass.kg()) {
+            let cure = if load.mass.kg() > HEAVIEST_KG { "smaller number" } else { "number of zero or more" };
+            return Err(not_physical(&load.name, "mass", load.mass.kg(), "kg", cure));
         }
         if self.loads.iter().any(|l| l.name == load.name) {
             return Err(FlightError::Twice { what: "load", name: load.name });
@@ -250,7 +256,7 @@ impl Vehicle {
             asked_value,
             room_value,
         };
-        let people = load.people + aboard().map(|l| l.people).sum::<u32>();
+        let people = aboard().fold(load.people, |sum, l| sum.saturating_add(l.people));
         if let Some(seats) = element.seats.filter(|seats| people > *seats && load.people > 0) {
             return Err(full("people", f64::from(people), f64::from(seats)));
         }
@@ -365,6 +371,9 @@ impl Vehicle {
     pub fn with_load_of(&self, name: &str, mass: Mass) -> Result<Self, FlightError> {
         let mut vehicle = self.clone();
         let at = vehicle.find_load(name)?;
+        if !(0.0..=HEAVIEST_KG).contains(&mass.kg()) {
+            return Err(not_physical(name, "mass", mass.kg(), "kg", "number of zero or more"));
+        }
         vehicle.loads[at].mass = mass;
         let element = vehicle.find(&vehicle.loads[at].aboard)?;
         vehicle.check_room(element, &vehicle.loads[at])?;
@@ -378,21 +387,42 @@ impl Default for Vehicle {
     }
 }
 
+/// Most elements of a vehicle.
+const MOST_ELEMENTS: usize = 1000;
+
 fn check(element: &Element) -> Result<(), FlightError> {
     let name = &element.name;
-    let not_negative = |what: &'static str, kg: f64| {
-        if kg.is_finite() && kg >= 0.0 {
-            Ok(())
-        } else {
-            Err(not_physical(name, what, kg, "kg", "number of zero or more"))
-        }
+    let within = |what: &'static str, value: f64, unit: &'static str, range: (f64, f64), cure: &'static str| {
+        if (range.0..=range.1).contains(&value) { Ok(()) } else { Err(not_physical(name, what, value, unit, cure)) }
     };
-    not_negative("dry mass", element.dry.kg())?;
-    not_negative("adapter", element.adapter.kg())?;
+    let mass = |what: &'static str, mass: Mass| {
+        let cure = if mass.kg() > HEAVIEST_KG { "smaller number" } else { "number of zero or more" };
+        within(what, mass.kg(), "kg", (0.0, HEAVIEST_KG), cure)
+    };
+    let part = |what: &'static str, fraction: f64| within(what, fraction, "of the whole", (0.0, 1.0), "part of one");
+    mass("dry mass", element.dry)?;
+    mass("adapter", element.adapter)?;
+    match element.growth {
+        Growth::Fixed => {}
+        Growth::Inert { ratio } => {
+            within("dry mass per propellant", ratio, "kg/kg", (0.0, 1e6), "number of zero or more")?
+        }
+        Growth::Law(law) => mass("payload it is built for", law.payload)?,
+    }
+    if let Some(room) = element.cargo_capacity {
+        mass("room for cargo", room)?;
+    }
     for tank in element.tanks() {
-        not_negative("reserve", tank.reserve.kg())?;
+        mass("reserve", tank.reserve)?;
+        mass("cooler", tank.cooling.mass())?;
+        within("power of the cooler", tank.cooling.power_kw(), "kW", (0.0, f64::MAX), "number of zero or more")?;
+        within("residual", tank.residual_fraction, "of the tank", (0.0, 1.0 - 1e-9), "part of one")?;
         for fluid in &tank.fluids {
-            not_negative("propellant", fluid.mass.kg())?;
+            mass("propellant", fluid.mass)?;
+            mass("room for propellant", fluid.capacity)?;
+            part("share of the flow", fluid.share_fraction)?;
+            part("boil-off", fluid.boil_off.daily_fraction)?;
+            fluid.boil_off.places.iter().try_for_each(|place| part("boil-off", place.daily_fraction))?;
             if fluid.mass.kg() > fluid.capacity.kg() * (1.0 + 1e-12) {
                 return Err(FlightError::Overfull {
                     element: name.clone(),
@@ -401,17 +431,21 @@ fn check(element: &Element) -> Result<(), FlightError> {
                 });
             }
         }
+        let whole: f64 = tank.fluids.iter().map(|f| f.share_fraction).sum();
+        // the rounding of a mixture ratio
+        within("flow of all fluids", whole, "of the flow", (1.0 - 1e-9, 1.0 + 1e-9), "shares that add up to one")?;
     }
     let engines = element.engine.iter().chain(element.thrusters.iter().map(|t| &t.engine));
     for engine in engines {
-        if !(engine.isp_s.is_finite() && engine.isp_s > 0.0) {
-            return Err(not_physical(name, "specific impulse", engine.isp_s, "s", "positive number"));
+        let isp_cure = if engine.isp_s > HIGHEST_ISP_S { "number below that of light" } else { "positive number" };
+        within("specific impulse", engine.isp_s, "s", (f64::MIN_POSITIVE, HIGHEST_ISP_S), isp_cure)?;
+        if let Some(thrust_n) = engine.thrust_n {
+            within("thrust", thrust_n, "N", (1e-12, 1e15), "positive number")?;
         }
-        if let Some(thrust_n) = engine.thrust_n.filter(|n| !(n.is_finite() && *n > 0.0)) {
-            return Err(not_physical(name, "thrust", thrust_n, "N", "positive number"));
-        }
+        part("least throttle", engine.least_throttle_fraction)?;
     }
-    Ok(())
+    let wet = element.wet();
+    within("mass of structure and propellant", wet.kg(), "kg", (0.0, 1e3 * HEAVIEST_KG), "smaller tank")
 }
 
 fn not_physical(name: &str, what: &'static str, value: f64, unit: &'static str, cure: &'static str) -> FlightError {

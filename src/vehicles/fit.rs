@@ -33,7 +33,13 @@ pub enum FitError {
         /// where the search gave up
         reached_kg: f64,
     },
-    /// Something else is wrong with the flight.
+    /// Something else is wrong with a step of the flight.
+    #[error("{}", stopped.error)]
+    Stopped {
+        /// where it stops, and why
+        stopped: Box<Stopped>,
+    },
+    /// Something else is wrong with the vehicle.
     #[error(transparent)]
     Flight(#[from] FlightError),
 }
@@ -99,7 +105,7 @@ pub fn largest_payload(vehicle: &Vehicle, steps: &[Step], load: &str) -> Result<
         Err(stopped) if stopped.error.is_shortage() => {
             return Err(FitError::NotEvenEmpty { load: load.to_owned(), stopped });
         }
-        Err(stopped) => return Err(stopped.error.into()),
+        Err(stopped) => return Err(FitError::Stopped { stopped }),
     };
     let (mut low_kg, mut high_kg) = (0.0, best.start.kg().max(1.0));
     let mut refused = loop {
@@ -130,7 +136,7 @@ pub fn largest_payload(vehicle: &Vehicle, steps: &[Step], load: &str) -> Result<
     let (element, at_step) = match &refusal.error {
         FlightError::TankTooSmall { element, .. } => (element.clone(), Some(refusal.step)),
         FlightError::Full { element, .. } => (element.clone(), None),
-        other => return Err(other.clone().into()),
+        _ => return Err(FitError::Stopped { stopped: refusal }),
     };
     let limit = Limit { element, step: at_step, refusal: refusal.error };
     Ok(LargestPayload { payload: Mass::from_kg(low_kg), limit, flight: best })
@@ -173,7 +179,9 @@ pub struct SmallestStack {
 
 /// Propellant beyond which a stack counts as growing without end, kg.
 const WITHOUT_END_KG: f64 = 1e10;
-const ROUNDS: usize = 200_000;
+const ROUNDS: usize = 20_000;
+/// After so many rounds the climb leaps once.
+const LEAP: usize = 32;
 /// How often what is left over at the end is taken out again.
 const PASSES: usize = 60;
 
@@ -184,9 +192,10 @@ const PASSES: usize = 60;
 /// * `steps`: as for [`fly`]
 ///
 /// Each round flies with tanks as if they were filled in passing, and adds what they lacked. That climbs from below
-/// to the least load with which nothing lacks: what is lifted grows with every part of it. What an early round loaded
-/// too much, because it dropped a tank elsewhere than the last, is taken out again. An element that another
-/// takes over from in a burn keeps its fill, for the split of such a burn is the file's choice.
+/// to the least load with which nothing lacks: what is lifted grows with every part of it. A climb whose rounds lack a
+/// constant part r of the last leaps nine tenths of the rest of the geometric series, l/(1 − r), now and then. What an
+/// early round or a leap loaded too much, because it dropped a tank elsewhere than the last, is taken out again. An
+/// element that another takes over from in a burn keeps its fill, for the split of such a burn is the file's choice.
 ///
 /// # Errors
 /// [`FitError::NoSize`] when the structure eats what it is built for; a tank of given size that is too small is
@@ -202,8 +211,8 @@ pub fn smallest_stack(vehicle: &Vehicle, steps: &[Step]) -> Result<SmallestStack
         }
     }
     let (mut last_kg, mut passes) = (f64::INFINITY, 0);
-    for _ in 0..ROUNDS {
-        let (flight, owed) = fly_owing(&sized, steps).map_err(|stopped| stopped.error)?;
+    for round in 1..=ROUNDS {
+        let (flight, owed) = fly_owing(&sized, steps).map_err(|stopped| FitError::Stopped { stopped })?;
         let lacking_kg: f64 = owed.values().flatten().sum();
         // below a part in 1e13 of everything, adding what lacks changes nothing that a tank can tell
         if lacking_kg <= 1e-13 * flight.start.kg() {
@@ -215,8 +224,14 @@ pub fn smallest_stack(vehicle: &Vehicle, steps: &[Step]) -> Result<SmallestStack
             passes += 1;
             continue;
         }
+        let slows = lacking_kg / last_kg;
+        let leaps = round % LEAP == 0 && slows < 1.0;
+        let leap = if leaps { (0.9 / (1.0 - slows)).clamp(1.0, 1e6) } else { 1.0 };
         for (tank, kg) in &owed {
-            sized.enlarge(*tank, kg);
+            // a tank of given size is not overfilled by a guess
+            let leap = if sized.is_built(*tank) { leap } else { 1.0 };
+            let more_kg: Vec<f64> = kg.iter().map(|kg| leap * kg).collect();
+            sized.enlarge(*tank, &more_kg);
             let held_kg = sized.tank(*tank).map_or(0.0, |t| t.mass().kg());
             let element = &sized.elements[tank.element].element;
             if held_kg > WITHOUT_END_KG || !held_kg.is_finite() || !element.empty().kg().is_finite() {
@@ -262,7 +277,7 @@ fn finish(given: &Vehicle, mut sized: Vehicle, steps: &[Step], kept: &[usize]) -
             sized.round_up(at);
         }
     }
-    let flight = fly(&sized, steps).map_err(|stopped| stopped.error)?;
+    let flight = fly(&sized, steps).map_err(|stopped| FitError::Stopped { stopped })?;
     let tanks = sized
         .elements
         .iter()

@@ -284,6 +284,9 @@ pub(super) struct TankOf {
     pub(super) motor_is_main: bool,
 }
 
+/// Longest coast, d: a thousand million years.
+const LONGEST_D: f64 = 3.65e11;
+
 /// Propellant that tanks did not hold, by tank and fluid, kg.
 pub(super) type Owed = BTreeMap<TankOf, Vec<f64>>;
 
@@ -413,13 +416,13 @@ impl Vehicle {
     }
 
     fn coast(&mut self, name: &str, duration_d: f64, place: &str, stack: Option<&str>) -> Result<Event, FlightError> {
-        if !(duration_d.is_finite() && duration_d >= 0.0) {
+        if !(0.0..=LONGEST_D).contains(&duration_d) {
             return Err(FlightError::NotPhysical {
                 name: name.to_owned(),
                 what: "duration",
                 value: duration_d,
                 unit: "d",
-                cure: "number of zero or more",
+                cure: if duration_d > LONGEST_D { "smaller number" } else { "number of zero or more" },
             });
         }
         let stack = stack.map(|s| self.find_stack(s)).transpose()?;

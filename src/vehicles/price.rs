@@ -111,6 +111,14 @@ pub enum PriceError {
         /// who buys
         buyer: Buyer,
     },
+    /// A price that no number can hold.
+    #[error("the price of {number} launches of {launcher} is no finite amount: check its price")]
+    NotFinite {
+        /// the launcher
+        launcher: String,
+        /// how many are bought
+        number: u32,
+    },
     /// The prices of two steps are of two years.
     #[error(
         "the {buyer} prices of {launcher} from {first} and from {second} launches are of {first_year} and {second_year}, and money of two years is not added; bring them to one year in a file of your own, or let the last step price all"
@@ -159,13 +167,20 @@ impl Launcher {
         let mut steps: Vec<&PriceStep> =
             self.prices.iter().filter(|s| s.buyer == buyer && s.from_number <= number).collect();
         steps.sort_by_key(|s| s.from_number);
+        let purchase = |total: PriceRange, ground| {
+            if total.low.musd().is_finite() && total.high.musd().is_finite() {
+                Ok(Purchase { number, buyer, total, ground })
+            } else {
+                Err(PriceError::NotFinite { launcher: launcher(), number })
+            }
+        };
         let Some(last) = steps.last() else {
             let each = self.price.ok_or_else(|| PriceError::NoPrice { launcher: launcher(), buyer })?;
-            return Ok(Purchase { number, buyer, total: times(each, number), ground: PriceGround::Range });
+            return purchase(times(each, number), PriceGround::Range);
         };
         let ground = PriceGround::Step { from_number: last.from_number };
         if rule == StepRule::AllUnits {
-            return Ok(Purchase { number, buyer, total: times(last.each, number), ground });
+            return purchase(times(last.each, number), ground);
         }
         let first = steps[0];
         let mut total = [0.0; 2];
@@ -176,7 +191,11 @@ impl Launcher {
             parts.push((1, first.from_number, each));
         }
         for (i, step) in steps.iter().enumerate() {
-            parts.push((step.from_number, steps.get(i + 1).map_or(number + 1, |next| next.from_number), step.each));
+            parts.push((
+                step.from_number,
+                steps.get(i + 1).map_or(number.saturating_add(1), |next| next.from_number),
+                step.each,
+            ));
         }
         let (begin, year) = (parts[0].0, parts[0].2.low.year());
         for (from, to, each) in parts {
@@ -195,7 +214,7 @@ impl Launcher {
             }
         }
         let [low, high] = total.map(|musd| Money::from_musd(musd, year));
-        Ok(Purchase { number, buyer, total: PriceRange { low, high }, ground })
+        purchase(PriceRange { low, high }, ground)
     }
 }
 

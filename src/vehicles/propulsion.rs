@@ -49,7 +49,7 @@ impl BoilOff {
             return 0.0;
         }
         // nothing lost is exactly everything kept
-        if daily_fraction == 0.0 { 1.0 } else { (duration_d * (-daily_fraction).ln_1p()).exp() }
+        if daily_fraction == 0.0 || duration_d == 0.0 { 1.0 } else { (duration_d * (-daily_fraction).ln_1p()).exp() }
     }
 }
 
@@ -242,10 +242,11 @@ impl Tank {
     pub(super) fn borrow(&mut self, mass_kg: f64, dv_ratio: f64, lacking: &mut [f64]) {
         let residual_fraction = self.residual_fraction;
         let (mut mass_kg, mut dv_ratio) = (mass_kg, dv_ratio);
-        loop {
+        // each round but the last uses up a fluid; what a rounding leaves of it after that is not there
+        for rounds_left in (0..=self.fluids.len()).rev() {
             let spare_kg = |f: &Fluid| {
                 let kg = f.mass.kg() - f.capacity.kg() * residual_fraction;
-                if kg > 1e-12 * f.capacity.kg() { kg } else { 0.0 }
+                if rounds_left > 0 && kg > 1e-12 * f.capacity.kg() { kg } else { 0.0 }
             };
             let there: Vec<bool> = self.fluids.iter().map(|f| spare_kg(f) > 0.0).collect();
             // with a reserve under it, or with everything there, the rest is not for this burn
@@ -387,5 +388,6 @@ mod tests {
         assert_eq!(boil_off.kept_fraction("nrho", 5.0), 1.0);
         assert!((boil_off.kept_fraction("LEO", 2.0) - 0.81).abs() < 1e-15);
         assert_eq!(BoilOff::everywhere(1.0).kept_fraction("LEO", 1.0), 0.0);
+        assert_eq!(BoilOff::everywhere(1.0).kept_fraction("LEO", 0.0), 1.0, "no time, no loss");
     }
 }

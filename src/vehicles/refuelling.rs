@@ -4,9 +4,12 @@
 //! m₁ = d, mₙ₊₁ = q·mₙ + d, so mₙ = d·(1 − qⁿ)/(1 − q).
 
 use super::propulsion::BoilOff;
-use super::stage::exhaust_km_s;
-use crate::units::{DeltaV, Mass};
+use super::stage::{HEAVIEST_KG, HIGHEST_ISP_S, exhaust_km_s};
+use crate::units::{DeltaV, Mass, number, told};
 use thiserror::Error;
+
+/// Most tankers that a depot is filled by.
+const MOST_FLIGHTS: u32 = 100_000;
 
 /// What filling a depot refuses.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -14,7 +17,8 @@ use thiserror::Error;
 pub enum DepotError {
     /// What boils off between two flights is more than a flight brings.
     #[error(
-        "the depot never holds {target_kg:.0} kg: with {brought_kg:.0} kg every {interval_d} d and {percent:.3} % boiling off a day it stays below {limit_kg:.0} kg; send tankers more often, larger ones, or cool the tank",
+        "the depot never holds {} kg: with {brought_kg:.0} kg every {interval_d} d and {percent:.3} % boiling off a day it stays below {} kg; send tankers more often, larger ones, or cool the tank",
+        told(*target_kg, target_kg - limit_kg, 0), told(*limit_kg, target_kg - limit_kg, 0),
         percent = .daily_fraction * 100.0
     )]
     Never {
@@ -29,8 +33,14 @@ pub enum DepotError {
         /// what it cannot exceed
         limit_kg: f64,
     },
+    /// More tankers than anybody counts one by one.
+    #[error("filling the depot takes {} tankers, more than {MOST_FLIGHTS}; let each bring more", number(*flights_value))]
+    TooMany {
+        /// how many it takes
+        flights_value: f64,
+    },
     /// A number that cannot be.
-    #[error("the {what} of a depot cannot be {value} {unit}; write a {cure}")]
+    #[error("the {what} of a depot cannot be {} {unit}; write a {cure}", number(*value))]
     NotPhysical {
         /// which number
         what: &'static str,
@@ -98,12 +108,18 @@ impl Filling {
 impl Depot {
     fn check(&self) -> Result<(), DepotError> {
         let positive = |what, value: f64, unit| {
-            let fits = value.is_finite() && value > 0.0;
-            if fits { Ok(()) } else { Err(DepotError::NotPhysical { what, value, unit, cure: "positive number" }) }
+            let cure = if value > HEAVIEST_KG { "smaller number" } else { "positive number" };
+            let fits = (f64::MIN_POSITIVE..=HEAVIEST_KG).contains(&value);
+            if fits { Ok(()) } else { Err(DepotError::NotPhysical { what, value, unit, cure }) }
         };
         positive("target", self.target.kg(), "kg")?;
         positive("tanker", self.tanker.kg(), "kg")?;
         positive("interval", self.interval_d, "d")?;
+        let boil_off = self.boil_off.place_fraction(&self.place);
+        if !(0.0..=1.0).contains(&boil_off) {
+            let (what, unit, cure) = ("boil-off", "of what is there in a day", "part of one");
+            return Err(DepotError::NotPhysical { what, value: boil_off, unit, cure });
+        }
         if (0.0..1.0).contains(&self.transfer_loss_fraction) {
             return Ok(());
         }
@@ -139,7 +155,8 @@ impl Depot {
     /// Tankers that fill the depot, in closed form: n = ⌈ln(1 − M·(1 − q)/d)/ln q⌉; ⌈M/d⌉ without boil-off.
     ///
     /// # Errors
-    /// [`DepotError::Never`] when it never holds so much.
+    /// [`DepotError::Never`] when it never holds so much, [`DepotError::TooMany`] when it takes more tankers than a
+    /// hundred thousand.
     ///
     /// ```
     /// use portolan::{units::Mass, vehicles::{BoilOff, Depot}};
@@ -157,15 +174,22 @@ impl Depot {
     pub fn flights(&self) -> Result<u32, DepotError> {
         self.check()?;
         let (kept, added_kg) = (self.kept_fraction(), self.added_kg());
-        if kept >= 1.0 {
-            return Ok((self.target.kg() / added_kg - 1e-12).ceil() as u32);
-        }
-        let rest = 1.0 - self.target.kg() * (1.0 - kept) / added_kg;
-        if rest <= 0.0 {
-            return Err(self.never());
-        }
         // a part in 1e12 of a flight is rounding
-        Ok(((rest.ln() / kept.ln()) - 1e-12).ceil().max(1.0) as u32)
+        let loads = self.target.kg() / added_kg - 1e-12;
+        let flights = if kept >= 1.0 || loads <= 1.0 {
+            loads.ceil().max(1.0)
+        } else {
+            let rest = 1.0 - self.target.kg() * (1.0 - kept) / added_kg;
+            if rest <= 0.0 {
+                return Err(self.never());
+            }
+            (rest.ln() / kept.ln() - 1e-12).ceil().max(1.0)
+        };
+        if flights <= f64::from(MOST_FLIGHTS) {
+            Ok(flights as u32)
+        } else {
+            Err(DepotError::TooMany { flights_value: flights })
+        }
     }
 
     /// The same flight by flight, with what boils off and what is lost.
@@ -173,12 +197,16 @@ impl Depot {
     /// # Errors
     /// [`DepotError::Never`] when it never holds so much.
     pub fn fill(&self) -> Result<Filling, DepotError> {
-        self.check()?;
         let (kept, added_kg) = (self.kept_fraction(), self.added_kg());
         let mut filling =
             Filling { flights: 0, after: Vec::new(), duration_d: 0.0, boiled: Mass::ZERO, lost: Mass::ZERO };
         let mut held_kg = 0.0;
+        // counted in closed form before they are sent one by one
+        self.flights()?;
         loop {
+            if filling.flights == MOST_FLIGHTS {
+                return Err(DepotError::TooMany { flights_value: f64::from(MOST_FLIGHTS) + 1.0 });
+            }
             let boiled_kg = held_kg * (1.0 - kept);
             let next_kg = held_kg - boiled_kg + added_kg;
             // a flight that adds nothing that a balance could tell: the limit is reached
@@ -222,10 +250,23 @@ impl TankerTrip {
     /// # Errors
     /// [`DepotError::NothingToGive`] when that is nothing.
     pub fn delivers(&self) -> Result<Mass, DepotError> {
+        for (what, value, unit, least_value, most_value) in [
+            ("tanker's dry mass", self.dry.kg(), "kg", 0.0, HEAVIEST_KG),
+            ("tanker's propellant", self.propellant.kg(), "kg", 0.0, HEAVIEST_KG),
+            ("tanker's specific impulse", self.isp_s, "s", f64::MIN_POSITIVE, HIGHEST_ISP_S),
+            ("tanker's way out", self.out.km_s(), "km/s", 0.0, f64::MAX),
+            ("tanker's way back", self.back.km_s(), "km/s", 0.0, f64::MAX),
+        ] {
+            if !(least_value..=most_value).contains(&value) {
+                let cure = if value > most_value { "smaller number" } else { "positive number" };
+                return Err(DepotError::NotPhysical { what, value, unit, cure });
+            }
+        }
         let exhaust_km_s = exhaust_km_s(self.isp_s);
         let arrives_kg = (self.dry + self.propellant).kg() * (-self.out.km_s() / exhaust_km_s).exp();
         let gives_kg = arrives_kg - self.dry.kg() * (self.back.km_s() / exhaust_km_s).exp();
-        if gives_kg > 0.0 {
+        // minus zero and the least of all numbers make no more of a tanker than it was
+        if gives_kg > 0.0 && gives_kg <= (self.dry + self.propellant).kg() {
             return Ok(Mass::from_kg(gives_kg));
         }
         Err(DepotError::NothingToGive {
@@ -268,7 +309,12 @@ impl DepartureLaunches {
 pub fn departure_launches(far: &Depot, near: Option<&Depot>) -> Result<DepartureLaunches, DepotError> {
     let tankers = far.flights()?;
     // each tanker is itself a launch; its fuel is more
-    let behind_tankers = near.map_or(Ok(0), |depot| Ok(tankers * depot.flights()?))?;
+    let behind_tankers = near.map_or(Ok(0), |depot| {
+        let each = depot.flights()?;
+        let flights = f64::from(tankers) * f64::from(each);
+        // two of the most fit four times into what is counted here
+        tankers.checked_mul(each).filter(|all| *all <= 1 << 30).ok_or(DepotError::TooMany { flights_value: flights })
+    })?;
     Ok(DepartureLaunches { depot: 1 + u32::from(near.is_some()), tankers, behind_tankers, ship: 1 })
 }
 
@@ -298,7 +344,7 @@ pub fn fewest_launches(slots: &[LaunchSlots], mass: Mass) -> Option<u32> {
         }
         let taken = ((left_kg / slot.each.kg()).ceil() as u32).min(slot.most);
         left_kg -= f64::from(taken) * slot.each.kg();
-        count += taken;
+        count = u32::checked_add(count, taken)?;
     }
     (left_kg <= 0.0).then_some(count)
 }

@@ -3,7 +3,7 @@
 //! Δv = vₑ·ln(m₀/m₁), vₑ = g₀·Isp (Tsiolkovsky 1903); masses in kg, Δv in km/s.
 
 use super::table::Verified;
-use crate::units::{DeltaV, G0_M_S2, Mass};
+use crate::units::{DeltaV, G0_M_S2, Mass, number, told};
 use thiserror::Error;
 
 /// What a stage refuses.
@@ -11,7 +11,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum StageError {
     /// A number that must be positive, or not negative, is not.
-    #[error("the {what} of {stage} cannot be {value} {unit}; write a {cure}")]
+    #[error("the {what} of {stage} cannot be {} {unit}; write a {cure}", number(*value))]
     NotPhysical {
         /// the stage
         stage: String,
@@ -26,7 +26,9 @@ pub enum StageError {
     },
     /// The tank does not hold what the burn needs.
     #[error(
-        "the tank of {stage} holds {holds_kg:.1} kg and a burn of {dv_m_s:.1} m/s needs {needs_kg:.1} kg: {short_kg:.1} kg or {short_m_s:.1} m/s short; lighten the payload, fill the tank or split the burn"
+        "the tank of {stage} holds {} kg and a burn of {} m/s needs {} kg: {} kg or {} m/s short; lighten the payload, fill the tank or split the burn",
+        told(*holds_kg, *short_kg, 1), told(*dv_m_s, *short_m_s, 1), told(*needs_kg, *short_kg, 1),
+        told(*short_kg, *short_kg, 1), told(*short_m_s, *short_m_s, 1)
     )]
     TankTooSmall {
         /// the stage
@@ -42,9 +44,23 @@ pub enum StageError {
         /// change of speed missing, m/s
         short_m_s: f64,
     },
+    /// More change of speed than any mass of propellant gives.
+    #[error(
+        "a burn of {} km/s by {stage} is {} times its exhaust speed of {} km/s, and a rocket of a thousand tonnes could not give it to two grams; if metres per second are meant, it is {} km/s",
+        number(*dv_km_s), told(dv_km_s / exhaust_km_s, 0.0, 0), told(*exhaust_km_s, *exhaust_km_s, 3), number(dv_km_s / 1e3)
+    )]
+    BeyondRockets {
+        /// the stage
+        stage: String,
+        /// what was asked
+        dv_km_s: f64,
+        /// its exhaust speed
+        exhaust_km_s: f64,
+    },
     /// The structure eats the whole mass.
     #[error(
-        "a stage of {isp_s:.0} s that weighs {inert_ratio:.3} kg dry per kg of propellant reaches {most_m_s:.0} m/s without payload, not {dv_m_s:.0} m/s; use a higher specific impulse, a lighter structure or two stages"
+        "a stage of {isp_s:.0} s that weighs {inert_ratio:.3} kg dry per kg of propellant reaches {} m/s without payload, not {} m/s; use a higher specific impulse, a lighter structure or two stages",
+        told(*most_m_s, dv_m_s - most_m_s, 0), told(*dv_m_s, dv_m_s - most_m_s, 0)
     )]
     InertTooHeavy {
         /// specific impulse
@@ -58,7 +74,8 @@ pub enum StageError {
     },
     /// What arrives is lighter than the stage's own dry mass.
     #[error(
-        "of {initial_kg:.1} kg a burn of {dv_m_s:.1} m/s leaves {final_kg:.1} kg, less than the {dry_kg:.1} kg of {stage} itself; use a stronger launcher, a lighter stage or a date of less delta-v"
+        "of {initial_kg:.1} kg a burn of {dv_m_s:.1} m/s leaves {} kg, less than the {} kg of {stage} itself; use a stronger launcher, a lighter stage or a date of less delta-v",
+        told(*final_kg, dry_kg - final_kg, 1), told(*dry_kg, dry_kg - final_kg, 1)
     )]
     NothingLeft {
         /// the stage
@@ -72,6 +89,24 @@ pub enum StageError {
         /// what was asked, m/s
         dv_m_s: f64,
     },
+}
+
+/// Most changes of speed over exhaust speed that count as a rocket's: what is left is e⁻²⁰ = 2·10⁻⁹ of the whole.
+pub(super) const MOST_DV_RATIO: f64 = 20.0;
+
+/// Heaviest thing that a vehicle is made of, kg: an asteroid of some fifty kilometres.
+pub(super) const HEAVIEST_KG: f64 = 1e18;
+
+/// Highest specific impulse, s: that of light, c/g₀.
+pub(super) const HIGHEST_ISP_S: f64 = 299_792_458.0 / G0_M_S2;
+
+/// Whether a rocket can give a change of speed at all.
+fn within_rockets(stage: &str, dv_km_s: f64, isp_s: f64) -> Result<(), StageError> {
+    let exhaust_km_s = exhaust_km_s(isp_s);
+    if dv_km_s <= MOST_DV_RATIO * exhaust_km_s {
+        return Ok(());
+    }
+    Err(StageError::BeyondRockets { stage: stage.to_owned(), dv_km_s, exhaust_km_s })
 }
 
 /// Exhaust speed of a specific impulse, km/s: g₀·Isp.
@@ -187,8 +222,14 @@ impl Stage {
     pub fn payload_for(&self, dv: DeltaV) -> Result<Mass, StageError> {
         self.check()?;
         check(&self.name, "delta-v", dv.km_s(), "km/s", Sign::Positive)?;
+        within_rockets(&self.name, dv.km_s(), self.isp_s)?;
         let final_kg = self.propellant.kg() / (dv.km_s() / exhaust_km_s(self.isp_s)).exp_m1();
         let payload_kg = final_kg - self.dry.kg();
+        if payload_kg > HEAVIEST_KG {
+            let (stage, what, value) = (self.name.clone(), "delta-v", dv.km_s());
+            let cure = "change of speed that limits the payload";
+            return Err(StageError::NotPhysical { stage, what, value, unit: "km/s", cure });
+        }
         if payload_kg >= 0.0 {
             return Ok(Mass::from_kg(payload_kg));
         }
@@ -208,6 +249,7 @@ impl Stage {
         self.check()?;
         check(&self.name, "delta-v", dv.km_s(), "km/s", Sign::NotNegative)?;
         check(&self.name, "initial mass", initial.kg(), "kg", Sign::Positive)?;
+        within_rockets(&self.name, dv.km_s(), self.isp_s)?;
         let needs_kg = propellant_of_kg(dv.km_s(), initial.kg(), self.isp_s);
         let payload_kg = initial.kg() - needs_kg - self.dry.kg();
         if payload_kg < 0.0 {
@@ -251,8 +293,13 @@ enum Sign {
 }
 
 fn check(stage: &str, what: &'static str, value: f64, unit: &'static str, sign: Sign) -> Result<(), StageError> {
-    let fits = value.is_finite() && (value > 0.0 || (sign == Sign::NotNegative && value == 0.0));
-    let cure = if sign == Sign::Positive { "positive number" } else { "number of zero or more" };
+    let most_value = if unit == "s" { HIGHEST_ISP_S } else { HEAVIEST_KG };
+    let fits = value <= most_value && (value > 0.0 || (sign == Sign::NotNegative && value == 0.0));
+    let cure = match sign {
+        _ if value > most_value => "smaller number",
+        Sign::Positive => "positive number",
+        Sign::NotNegative => "number of zero or more",
+    };
     if fits { Ok(()) } else { Err(StageError::NotPhysical { stage: stage.to_owned(), what, value, unit, cure }) }
 }
 
@@ -332,6 +379,7 @@ pub fn gear_ratio(dv: DeltaV, isp_s: f64, inert_ratio: f64) -> Result<f64, Stage
     check("the stage", "specific impulse", isp_s, "s", Sign::Positive)?;
     check("the stage", "delta-v", dv.km_s(), "km/s", Sign::NotNegative)?;
     check("the stage", "inert ratio", inert_ratio, "kg/kg", Sign::NotNegative)?;
+    within_rockets("the stage", dv.km_s(), isp_s)?;
     let burned = -(-dv.km_s() / exhaust_km_s(isp_s)).exp_m1();
     let payload_part = 1.0 - burned - inert_ratio * burned;
     if payload_part > 0.0 {
@@ -443,5 +491,18 @@ mod tests {
         );
         assert!(matches!(tug.deliver(kg(9000.0), m_s(2000.0)), Err(StageError::TankTooSmall { .. })));
         assert!(matches!(tug.payload_for(m_s(9000.0)), Err(StageError::TankTooSmall { .. })));
+    }
+
+    #[test]
+    fn refuses_a_slip_of_the_unit_and_tells_small_amounts() {
+        let tug = stage("tug", 1000.0, 2000.0, 320.0);
+        let slip = tug.payload_for(DeltaV::from_km_s(950.0)).expect_err("metres were meant").to_string();
+        assert!(
+            slip.contains("303 times its exhaust speed of 3.138 km/s") && slip.contains("it is 0.95 km/s"),
+            "{slip}"
+        );
+        let full = tug.deliver(kg(5000.0), DeltaV::from_km_s(1.603_036_3)).expect_err("grams lack").to_string();
+        assert!(!full.contains(" 0.0 kg") && !full.contains(" 0.0 m/s short"), "{full}");
+        assert!(tug.payload_for(DeltaV::from_km_s(1e-300)).is_err(), "a payload without end");
     }
 }

@@ -1,7 +1,11 @@
 //! A catalogue file as rows that were checked: columns known, numbers in range, a source on every row.
 
+use crate::units::{LONGEST_NAME, NameError, check_line};
 use std::fmt;
 use thiserror::Error;
+
+/// Longest note or source of a row, in characters.
+const LONGEST_NOTE: usize = 4000;
 
 /// What a catalogue file refuses; each names the file, the line, the column and the cure.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -56,6 +60,18 @@ pub enum CatalogueError {
         line: u64,
         /// column
         column: String,
+    },
+    /// A text that is not one printable line.
+    #[error("{file}:{line}: column `{column}`: {error}")]
+    NotPlain {
+        /// file name
+        file: String,
+        /// line, counted from 1
+        line: u64,
+        /// column
+        column: String,
+        /// the character at fault
+        error: NameError,
     },
     /// A cell that must be a number is not.
     #[error(
@@ -458,7 +474,10 @@ fn read_row(
     let source = match (written, above) {
         ("", _) => return Err(empty("source")),
         ("same", Some(row)) => row.source.clone(),
-        (text, _) => text.to_owned(),
+        (text, _) => {
+            check_cell(text, &Column("source", Kind::Text), line, file)?;
+            text.to_owned()
+        }
     };
     let tag = place(layout.columns.len() + 1);
     let verified = Verified::parse(tag).ok_or_else(|| CatalogueError::NotOneOf {
@@ -495,7 +514,9 @@ fn check_cell(text: &str, column: &Column, line: u64, file: &str) -> Result<(), 
         Kind::Name | Kind::Number(..) if text.is_empty() => {
             Err(CatalogueError::Empty { file: file.to_owned(), line, column: name.to_owned() })
         }
-        Kind::Name | Kind::Text => Ok(()),
+        // a note is longer than a name and has one line too
+        Kind::Name | Kind::Text => check_line(text, if kind == Kind::Name { LONGEST_NAME } else { LONGEST_NOTE })
+            .map_err(|error| CatalogueError::NotPlain { file: file.to_owned(), line, column: name.to_owned(), error }),
         Kind::KnownOr(word, ..) if text == word => Ok(()),
         Kind::Known(..) | Kind::KnownOr(..) | Kind::Figure(..) if text.is_empty() => Ok(()),
         Kind::Number(unit, min, max) | Kind::Known(unit, min, max) | Kind::KnownOr(_, unit, min, max) => {

@@ -37,3 +37,35 @@ fn law_the_schema_is_one_object_in_either_format() {
     assert_eq!(schema["required"], serde_json::json!(["campaign"]));
     assert_eq!(schema, portolan(&["schema"]).json());
 }
+
+/// More threads than the machine can use are held to what it can, with a word.
+#[test]
+fn regress_a_thousand_threads_are_not_started() {
+    let run = |threads: &str| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_portolan"))
+            .args([
+                "porkchop",
+                "Earth",
+                "Mars",
+                "--depart",
+                "2033-03-01..2033-06-01",
+                "--size",
+                "60x60",
+                "--format",
+                "json",
+            ])
+            .env("RAYON_NUM_THREADS", threads)
+            .output()
+            .expect("the program starts")
+    };
+    let began = std::time::Instant::now();
+    let (many, two) = (run("100000"), run("2"));
+    assert!(began.elapsed().as_secs() < 60);
+    let told = String::from_utf8_lossy(&many.stderr);
+    assert!(told.starts_with("portolan: RAYON_NUM_THREADS=100000 is more than 4 for each of the "), "{told}");
+    assert!(two.stderr.is_empty(), "{}", String::from_utf8_lossy(&two.stderr));
+    let minima = |output: &std::process::Output| {
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).expect("one object")["minima"].clone()
+    };
+    assert_eq!(minima(&many), minima(&two));
+}

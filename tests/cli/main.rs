@@ -13,6 +13,8 @@ mod launch_period;
 mod mars_moons;
 mod messages;
 mod moon_window;
+mod names;
+mod output;
 mod porkchop;
 mod porkchop_html;
 mod propagate;

@@ -112,6 +112,54 @@ fn refuses_a_tank_that_is_too_small_at_its_line() {
     assert!((number(&object["needs_kg"]) - number(&object["holds_kg"]) - number(&object["short_kg"])).abs() < 1e-6);
 }
 
+/// Metres typed as kilometres: told as what it is at its line, in every way of asking, and at once.
+#[test]
+fn regress_a_slip_of_the_unit_ends_and_is_told() {
+    let directory = tempfile::tempdir().expect("a folder");
+    let example = std::fs::read_to_string(TUG).expect("the example");
+    let line = 1 + example.lines().position(|l| l.starts_with("burn = \"departure\"")).expect("the burn");
+    for dv in ["3528 km/s", "300 km/s", "1e300 km/s"] {
+        let text = example.replace("dv = \"3528 m/s\"", &format!("dv = \"{dv}\""));
+        std::fs::write(directory.path().join("tug.toml"), text).expect("written");
+        for question in [&["--smallest-stack"][..], &["--largest-payload"], &[]] {
+            let began = std::time::Instant::now();
+            let told = portolan_in(directory.path(), &[&["stack", "tug.toml"], question].concat());
+            assert!(began.elapsed().as_secs() < 20, "{dv} {question:?}");
+            let sentence = told.refusal(2);
+            assert!(sentence.starts_with(&format!("portolan: tug.toml:{line}:")), "{question:?}: {sentence}");
+            let (number, _) = dv.split_once(' ').expect("a unit");
+            let cure = format!("if metres per second are meant, write \"{number} m/s\"");
+            assert!(sentence.contains(&cure), "{question:?}: {sentence}");
+        }
+        let flag = format!("departure {dv} @tug");
+        let told = portolan_in(directory.path(), &["stack", "tug.toml", "--burns", &flag, "--smallest-stack"]);
+        assert!(told.refusal(2).contains("times the exhaust speed of tug"), "{}", told.stderr);
+    }
+}
+
+/// Grams that lack are told as grams.
+#[test]
+fn regress_no_refusal_is_of_nothing() {
+    let directory = tempfile::tempdir().expect("a folder");
+    let example = std::fs::read_to_string(TUG).expect("the example");
+    let object = portolan(&["stack", TUG, "--largest-payload", "--format", "json"]).json();
+    let most = number(&object["largest_payload"]["mass_kg"]);
+    for more_kg in [1e-3, 1e-5, 1e-8] {
+        let text = example.replace("mass = \"18 t\"", &format!("mass = \"{:.12} kg\"", most + more_kg));
+        std::fs::write(directory.path().join("tug.toml"), text).expect("written");
+        let told = portolan_in(directory.path(), &["stack", "tug.toml"]);
+        assert_eq!(told.code, 1, "{}", told.stderr);
+        for nothing in [" 0.0 kg", " 0.0 m/s", " 0 kg"] {
+            assert!(!told.stderr.contains(nothing), "{more_kg}: {}", told.stderr);
+        }
+        let amount = |after: &str| {
+            let rest = told.stderr.split_once(after).map(|(_, rest)| rest).expect(after);
+            rest.split(' ').next().expect("a word").to_owned()
+        };
+        assert_ne!(amount("needs "), amount("gives "), "{}", told.stderr);
+    }
+}
+
 #[test]
 fn refuses_files_and_flags_that_are_wrong() {
     let missing = portolan(&["stack", "no_such.toml"]);

@@ -73,11 +73,21 @@ fn law_messages_are_verified_too() {
     assert_eq!((handed(&[]), handed(&["--model", "model.toml"])), (4, 2));
 }
 
+/// Every flag that asks for the witness, before anything is flown or written.
 #[cfg(not(feature = "nyx"))]
 #[test]
 fn refuses_without_nyx() {
-    let said = portolan_in(folder().path(), &["verify", "state.toml", "--for", "6 h"]);
-    assert!(said.refusal(3).contains("built without the feature nyx"));
+    let folder = folder();
+    let transfer = ["transfer", "Earth", "Mars", "--depart", "2033-04-28", "--arrive", "2033-11-20", "--verify"];
+    for line in [
+        &["verify", "state.toml", "--for", "6 h"][..],
+        &["propagate", "state.toml", "--for", "6 h", "--verify", "--out", "end.opm"],
+        &transfer,
+    ] {
+        let said = portolan_in(folder.path(), line);
+        assert!(said.refusal(3).contains("build it with `cargo build --release --features nyx`"), "{}", said.stderr);
+        assert_eq!(crate::names(folder.path()), ["state.toml"], "{line:?}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a stack file refuses.
 
 use crate::campaign::error::Spot;
-use crate::units::QuantityError;
+use crate::units::{NameError, QuantityError};
 use crate::vehicles::{CatalogueError, FitError, FlightError};
 use std::path::PathBuf;
 use thiserror::Error;
@@ -58,6 +58,9 @@ pub enum StackMistake {
         /// what the reader met
         message: String,
     },
+    /// A name or another text that is not one printable line.
+    #[error(transparent)]
+    Name(#[from] NameError),
     /// A quantity that is none.
     #[error("\"{key}\": {source}")]
     Quantity {

@@ -3,7 +3,7 @@
 use super::raw::{self, File};
 use super::{StackFile, StackMistake};
 use crate::campaign::error::Source;
-use crate::campaign::file::{Name, Named, Scalar, Whole, Written};
+use crate::campaign::file::{Name, Named, Scalar, Whole, Written, name_fault};
 use crate::units::{DeltaV, Dimension, Mass, parse_quantity};
 use crate::vehicles::table::names_near;
 use crate::vehicles::{
@@ -12,14 +12,22 @@ use crate::vehicles::{
 };
 use std::ops::Range;
 use std::sync::Arc;
+use toml::de::DeTable;
 
 type Fault = (Range<usize>, StackMistake);
 
+/// Most people, seats and starts.
+const MOST_COUNTED: u32 = 1_000_000;
+
 pub(super) fn read(source: &Arc<Source>, catalogue: &Catalogue) -> Result<StackFile, Fault> {
-    let file: File = toml::from_str(&source.text).map_err(|error| {
+    let fault = |error: toml::de::Error| {
         let message = error.message().trim().replace('\n', ", ");
         (error.span().unwrap_or(0..0), StackMistake::Toml { message })
-    })?;
+    };
+    if let Some((span, error)) = name_fault(&DeTable::parse(&source.text).map_err(fault)?) {
+        return Err((span, error.into()));
+    }
+    let file: File = toml::from_str(&source.text).map_err(fault)?;
     Reader { text: &source.text, catalogue, file: &file }.stack_file(source)
 }
 
@@ -500,8 +508,8 @@ fn in_order<T>(section: &Named<T>) -> Vec<(&Name, &T)> {
 
 fn people(count: Option<&Whole>) -> Result<u32, Fault> {
     let Some(count) = count else { return Ok(0) };
-    u32::try_from(*count.get_ref()).map_err(|_| {
+    u32::try_from(*count.get_ref()).ok().filter(|n| *n <= MOST_COUNTED).ok_or_else(|| {
         let (key, text) = ("people".to_owned(), count.get_ref().to_string());
-        (count.span(), StackMistake::OutOfRange { key, text, range: "a whole number, 0 or more" })
+        (count.span(), StackMistake::OutOfRange { key, text, range: "a whole number, 0 to 1000000" })
     })
 }

@@ -30,7 +30,7 @@ impl Peers {
             }
             Self::TooSlow => "--quick leaves nyx out, the peer of the flights from nrho_rev to leo70_day.",
             Self::NotBuilt => {
-                "this program is built without the feature nyx, the peer of the flights from nrho_rev to leo70_day."
+                "this program is built without nyx-space, the peer of the flights from nrho_rev to leo70_day: `cargo build --release --features nyx` brings it."
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What the files refuse: each with the file, the line, the quantity and the cure.
 
 use crate::bodies::BodyError;
+use crate::units::NameError;
 use thiserror::Error;
 
 /// A file that cannot be taken.
@@ -24,6 +25,18 @@ pub enum FileError {
         number: usize,
         /// what is wrong with it
         reason: String,
+    },
+    /// A name that is not one printable line.
+    #[error("{file}:{line}: {quantity}: {error}")]
+    Name {
+        /// path
+        file: String,
+        /// line, counted from 1
+        line: usize,
+        /// the keyword
+        quantity: String,
+        /// the character at fault
+        error: NameError,
     },
     /// The file is of another kind.
     #[error("{file}:{line}: the file begins with \"{found}\": the first keyword of this kind is {wanted}")]

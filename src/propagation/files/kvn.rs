@@ -3,6 +3,7 @@
 use super::{Eme2000, FileError, FrameName, Label, TimeSystem, find_center, stamps};
 use crate::bodies::edit_distance;
 use crate::time::Epoch;
+use crate::units::check_name;
 use std::collections::BTreeMap;
 
 /// What a line is.
@@ -111,7 +112,14 @@ impl<'a> Block<'a> {
     }
 
     pub(super) fn text(&self, key: &str, cure: &str) -> Result<String, FileError> {
-        Ok(self.required(key, cure)?.text.to_owned())
+        let value = self.required(key, cure)?;
+        check_name(value.text).map_err(|error| FileError::Name {
+            file: self.file.to_owned(),
+            line: value.line,
+            quantity: key.to_owned(),
+            error,
+        })?;
+        Ok(value.text.to_owned())
     }
 
     pub(super) fn optional_text(&self, key: &str) -> Option<String> {

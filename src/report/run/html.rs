@@ -5,6 +5,7 @@ use super::{delivered_usd_per_kg, launch_usd_per_kg};
 use crate::campaign::{Campaign, Plan, Status};
 use crate::costs::anchors;
 use crate::ephemerides::Ephemerides;
+use crate::report::escape::{unguarded, xml};
 use crate::report::{Figure, ReportError};
 use crate::units::KG_PER_LB;
 
@@ -31,7 +32,7 @@ pub fn run_page(
     figures: &[(String, Figure)],
 ) -> Result<String, ReportError> {
     let mut page = String::new();
-    let title = escape(&campaign.name.value);
+    let title = xml(&campaign.name.value);
     page.push_str(&format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\
          <meta name=\"viewport\" content=\"width=device-width\"><style>{STYLE}</style></head><body>\n<h1>{title}</h1>\n"
@@ -47,7 +48,7 @@ pub fn run_page(
         Status::Optimal | Status::Feasible => page.push_str(&facts(plan)),
         Status::Infeasible { reasons } => {
             for reason in reasons {
-                page.push_str(&format!("<p class=\"bad\">{}</p>\n", escape(reason)));
+                page.push_str(&format!("<p class=\"bad\">{}</p>\n", xml(reason)));
             }
         }
     }
@@ -164,9 +165,9 @@ fn bases(plan: &Plan) -> String {
             said.push(line);
         }
     }
-    let items: String = said.iter().map(|line| format!("<li>{}</li>", escape(line))).collect();
+    let items: String = said.iter().map(|line| format!("<li>{}</li>", xml(line))).collect();
     let left: String =
-        plan.demands.iter().flat_map(|d| &d.departures.left_out).map(|l| format!("<li>{}</li>", escape(l))).collect();
+        plan.demands.iter().flat_map(|d| &d.departures.left_out).map(|l| format!("<li>{}</li>", xml(l))).collect();
     format!("<p class=\"note\">Capacity rests on:</p><ul class=\"note\">{items}{left}</ul>\n")
 }
 
@@ -201,7 +202,7 @@ fn money(campaign: &Campaign, plan: &Plan) -> Result<String, ReportError> {
         };
         prices.push_str(&format!(
             "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
-            escape(what),
+            xml(what),
             range(1.0),
             range(KG_PER_LB)
         ));
@@ -225,7 +226,7 @@ fn money(campaign: &Campaign, plan: &Plan) -> Result<String, ReportError> {
     let mut notes: Vec<String> =
         plan.launches().map(|l| format!("{}: {}", l.departure.launcher, l.price.note)).collect();
     notes.dedup();
-    let items: String = notes.iter().map(|n| format!("<li>{}</li>", escape(n))).collect();
+    let items: String = notes.iter().map(|n| format!("<li>{}</li>", xml(n))).collect();
     text.push_str(&format!("<p class=\"note\">Launch prices:</p><ul class=\"note\">{items}</ul>\n"));
     Ok(text)
 }
@@ -234,7 +235,7 @@ fn provenance(campaign: &Campaign, ephemerides: &Ephemerides) -> String {
     let kernels: String = ephemerides
         .kernels()
         .iter()
-        .map(|k| format!("<tr><td>{}</td><td><code>{}</code></td></tr>", escape(&k.name), k.sha256))
+        .map(|k| format!("<tr><td>{}</td><td><code>{}</code></td></tr>", xml(&k.name), k.sha256))
         .collect();
     let file = campaign.source.name.rsplit(['/', '\\']).next().unwrap_or_default();
     format!(
@@ -242,7 +243,7 @@ fn provenance(campaign: &Campaign, ephemerides: &Ephemerides) -> String {
          burn that lasts is not counted. Gravitational parameters of DE440, g₀ 9.80665 m/s². Campaign file: <code>{}</code>.</p>\n\
          <div class=\"wide\"><table><tr><th>kernel</th><th>SHA-256</th></tr>{kernels}</table></div>\n\
          <p class=\"note\">portolan {}, {}; its source is offered to whoever uses it over a network.</p>\n",
-        escape(file),
+        xml(file),
         env!("CARGO_PKG_VERSION"),
         env!("CARGO_PKG_LICENSE"),
     )
@@ -270,7 +271,7 @@ fn table_html(table: &CsvTable, columns: &[Column]) -> String {
     for record in reader.records().flatten() {
         text.push_str("<tr>");
         for (k, column) in &places {
-            let raw = record.get(*k).unwrap_or("");
+            let raw = unguarded(record.get(*k).unwrap_or(""));
             let shown = match (column.2, raw.parse::<f64>()) {
                 (Some(0), Ok(value)) => thousands(value),
                 (Some(digits), Ok(value)) => format!("{value:.digits$}"),
@@ -279,7 +280,7 @@ fn table_html(table: &CsvTable, columns: &[Column]) -> String {
                 _ if raw == "true" => "yes".to_owned(),
                 _ if raw == "false" => "no".to_owned(),
                 _ if raw.is_empty() => "–".to_owned(),
-                _ => escape(raw),
+                _ => xml(raw),
             };
             text.push_str(&format!("<td{}>{shown}</td>", class(column)));
         }
@@ -302,17 +303,12 @@ fn thousands(value: f64) -> String {
     if value < -0.5 { format!("−{text}") } else { text }
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn law_text_of_a_file_cannot_become_markup() {
-        assert_eq!(escape("a<b & \"c\">"), "a&lt;b &amp; &quot;c&quot;&gt;");
+    fn law_thousands_stand_apart() {
         assert_eq!(
             (thousands(1_234_567.4), thousands(999.0), thousands(-12_000.0)),
             ("1\u{202f}234\u{202f}567".to_owned(), "999".to_owned(), "−12\u{202f}000".to_owned())

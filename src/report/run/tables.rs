@@ -1,6 +1,7 @@
 //! The tables of a run, with units in their headings.
 
 use crate::campaign::{Campaign, Plan};
+use crate::report::escape::csv_cell;
 
 /// A table as text of comma-separated values.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,15 +12,10 @@ pub struct CsvTable {
     pub text: String,
 }
 
-/// A cell: quoted where it must be.
-fn cell(text: &str) -> String {
-    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
-}
-
 fn table(name: &str, heading: &str, rows: impl Iterator<Item = Vec<String>>) -> CsvTable {
     let mut text = format!("{heading}\n");
     for row in rows {
-        let cells: Vec<String> = row.iter().map(|c| cell(c)).collect();
+        let cells: Vec<String> = row.iter().map(|c| csv_cell(c)).collect();
         text.push_str(&cells.join(","));
         text.push('\n');
     }

@@ -4,6 +4,7 @@ use super::{Burn, Extent, Firing, FlightError, Motor, Owed, Spent, TankOf};
 use crate::units::Mass;
 use crate::vehicles::element::{Element, Supply, Vehicle};
 use crate::vehicles::propulsion::{Engine, Tank};
+use crate::vehicles::stage::MOST_DV_RATIO;
 
 /// What happens when a tank is too small.
 pub(in crate::vehicles) enum Pour {
@@ -165,6 +166,7 @@ impl Vehicle {
         for at in &by {
             self.check_engine(burn, *at)?;
         }
+        self.check_rockets(burn, &by, asked_km_s)?;
         let turns: Vec<&[usize]> = match burn.firing {
             Firing::Sequence => by.chunks(1).collect(),
             Firing::Together => vec![&by],
@@ -184,8 +186,17 @@ impl Vehicle {
                 }
             }
         }
-        if left_km_s.is_infinite() {
-            return Ok(burnt);
+        if asked_km_s.is_infinite() {
+            if burnt.dv_km_s.is_finite() {
+                return Ok(burnt);
+            }
+            return Err(FlightError::NotPhysical {
+                name: burn.name.clone(),
+                what: "mass that is left at the end",
+                value: 0.0,
+                unit: "kg",
+                cure: "dry mass above zero",
+            });
         }
         if left_km_s > 0.0 {
             let last = by.last().copied().unwrap_or_default();
@@ -212,6 +223,27 @@ impl Vehicle {
             return Err(FlightError::NoThrust { element: element.name.clone() });
         }
         Ok(())
+    }
+
+    /// Whether the fastest exhaust that burns could give the change of speed to anything at all.
+    fn check_rockets(&self, burn: &Burn, by: &[usize], asked_km_s: f64) -> Result<(), FlightError> {
+        let exhaust = |at: &usize| {
+            let engine = self.elements[*at].element.motor(burn.motor)?;
+            Some((*at, engine.isp_s * self.g0_m_s2 * 1e-3))
+        };
+        let Some((at, exhaust_km_s)) = by.iter().filter_map(exhaust).max_by(|a, b| a.1.total_cmp(&b.1)) else {
+            return Ok(());
+        };
+        if asked_km_s.is_infinite() || asked_km_s <= MOST_DV_RATIO * exhaust_km_s {
+            return Ok(());
+        }
+        let element = self.elements[at].element.name.clone();
+        // as it is written, without the margin, unless it is the margin that is too much
+        let dv_km_s = match burn.extent {
+            Extent::Speed(dv) if dv.km_s() > MOST_DV_RATIO * exhaust_km_s => dv.km_s(),
+            _ => asked_km_s,
+        };
+        Err(FlightError::BeyondRockets { burn: burn.name.clone(), element, dv_km_s, exhaust_km_s })
     }
 
     fn start(&mut self, burn: &Burn, at: usize) -> Result<(), FlightError> {
@@ -251,7 +283,9 @@ impl Vehicle {
 
     /// Burn with engines that fire at once until the speed has changed or all their tanks are empty.
     fn fire_together(&mut self, burn: &Burn, stack: usize, active: &[usize], left_km_s: &mut f64, burnt: &mut Burnt) {
-        loop {
+        // each round empties a tank, and a rounding may leave it a second one
+        let tanks: usize = self.elements.iter().map(|p| p.element.tanks().count()).sum();
+        for _ in 0..2 * tanks + 2 {
             let lines = self.lines(burn, stack, active);
             let mass_kg = self.stack_mass(stack).kg();
             if lines.is_empty() || mass_kg <= 0.0 {
@@ -320,7 +354,7 @@ impl Vehicle {
         let thrust_n = lines.iter().map(|l| l.thrust_n).sum::<Option<f64>>();
         let flow_kg_s = lines.iter().map(|l| l.thrust_n.map(|n| n / (l.exhaust_km_s * 1e3))).sum::<Option<f64>>();
         burnt.duration_s = burnt.duration_s.zip(flow_kg_s).map(|(s, flow)| s + taken_kg / flow);
-        let end_m_s2 = thrust_n.map(|n| n / (mass_kg - taken_kg));
+        let end_m_s2 = thrust_n.map(|n| n / (mass_kg - taken_kg)).filter(|a| a.is_finite());
         burnt.acceleration_m_s2 = burnt.acceleration_m_s2.zip(end_m_s2).map(|(a, b)| a.max(b));
     }
 

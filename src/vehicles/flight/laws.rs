@@ -2,7 +2,7 @@
 
 use crate::units::{DeltaV, Mass};
 use crate::vehicles::propulsion::{BoilOff, Cooling};
-use crate::vehicles::stage::{dv_of_km_s, gear_ratio};
+use crate::vehicles::stage::{Sizing, dv_of_km_s, gear_ratio};
 use crate::vehicles::{
     Built, Burn, Element, Engine, Extent, Firing, FitError, FlightError, Growth, Load, SizingLaw, Spent, Step, Supply,
     Tank, Vehicle, fly, largest_payload, smallest_stack,
@@ -311,6 +311,25 @@ fn refuses_names_and_places_that_do_not_fit() {
         Vehicle::new().stack("A", vec![stage("tug", -1.0, 1.0, 300.0)]),
         Err(FlightError::NotPhysical { .. })
     ));
+}
+
+/// Where a kilogram of propellant asks for all but a ten-thousandth of another: the closed form of one stage.
+#[test]
+fn agrees_with_the_closed_form_where_the_structure_nearly_eats_what_it_is_built_for() {
+    for (ratio, part) in [(0.1, 0.9), (0.1, 0.999), (0.15, 0.999_9), (0.08, 0.999_99)] {
+        let mut tug = stage("tug", 0.0, 0.0, 300.0);
+        tug.growth = Growth::Inert { ratio };
+        let vehicle = one(tug).carry(cargo(10.0, "tug")).expect("room");
+        // f·(exp(Δv/vₑ) − 1) = part
+        let dv_m_s = 300.0 * crate::units::G0_M_S2 * f64::ln_1p(part / ratio);
+        let began = std::time::Instant::now();
+        let found = smallest_stack(&vehicle, &[burn(dv_m_s, &["tug"])]).expect("it can be built");
+        assert!(began.elapsed().as_secs() < 5, "{part}");
+        let sized = Sizing::for_payload(kg(10.0), DeltaV::from_km_s(dv_m_s / 1e3), 300.0, ratio).expect("likewise");
+        let (got_kg, closed_kg) = (found.tanks[0].propellant.kg(), sized.propellant.kg());
+        // the rounding of both, as often as the load is lifted
+        assert!((got_kg / closed_kg - 1.0).abs() < 1e-10 / (1.0 - part), "{part}: {got_kg} is not {closed_kg}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Why a step of a flight cannot be taken.
 
+use crate::units::{number, told};
 use thiserror::Error;
 
 /// What a flight refuses.
@@ -8,7 +9,9 @@ use thiserror::Error;
 pub enum FlightError {
     /// The tanks do not hold what the burn needs.
     #[error(
-        "the burn {burn} of {dv_m_s:.1} m/s needs {needs_kg:.1} kg and the tank of {element} gives {holds_kg:.1} kg: {short_kg:.1} kg or {short_m_s:.1} m/s short; load at least {more_kg:.1} kg more, lighten the stack or add a stage"
+        "the burn {burn} of {} m/s needs {} kg and the tank of {element} gives {} kg: {} kg or {} m/s short; load at least {} kg more, lighten the stack or add a stage",
+        told(*dv_m_s, *short_m_s, 1), told(*needs_kg, *short_kg, 1), told(*holds_kg, *short_kg, 1),
+        told(*short_kg, *short_kg, 1), told(*short_m_s, *short_m_s, 1), told(*more_kg, *more_kg, 1)
     )]
     TankTooSmall {
         /// the burn
@@ -27,6 +30,29 @@ pub enum FlightError {
         short_m_s: f64,
         /// propellant that would have to be loaded besides, which this burn lifts too; earlier burns may ask for more
         more_kg: f64,
+    },
+    /// More change of speed than any mass of propellant gives.
+    #[error(
+        "the burn {burn} of {} km/s is {} times the exhaust speed of {element}, {} km/s, and a rocket of a thousand tonnes could not give it to two grams; if metres per second are meant, write \"{} m/s\"",
+        number(*dv_km_s), told(dv_km_s / exhaust_km_s, 0.0, 0), told(*exhaust_km_s, *exhaust_km_s, 3), number(*dv_km_s)
+    )]
+    BeyondRockets {
+        /// the burn
+        burn: String,
+        /// the element whose exhaust is fastest
+        element: String,
+        /// what was asked
+        dv_km_s: f64,
+        /// its exhaust speed
+        exhaust_km_s: f64,
+    },
+    /// More pieces than a vehicle may have.
+    #[error("a vehicle of {count} elements has more than the {most} that it may have; join some of them")]
+    TooMany {
+        /// how many there would be
+        count: usize,
+        /// how many there may be
+        most: usize,
     },
     /// A name that is not there.
     #[error("there is no {what} called \"{name}\"{hint}")]
@@ -116,7 +142,8 @@ pub enum FlightError {
     },
     /// More than a tank has room for.
     #[error(
-        "the tank of {element} has room for {room_kg:.1} kg, not for {asked_kg:.1} kg; send less, or enlarge the tank"
+        "the tank of {element} has room for {} kg, not for {} kg; send less, or enlarge the tank",
+        told(*room_kg, asked_kg - room_kg, 1), told(*asked_kg, asked_kg - room_kg, 1)
     )]
     Overfull {
         /// the element
@@ -128,8 +155,8 @@ pub enum FlightError {
     },
     /// More people or cargo than an element has room for.
     #[error(
-        "{element} has room for {room_value} {what}, not for {}; use a larger one, or two",
-        (asked_value * 1e3).round() / 1e3
+        "{element} has room for {} {what}, not for {}; use a larger one, or two",
+        told(*room_value, asked_value - room_value, 0), told(*asked_value, asked_value - room_value, 0)
     )]
     Full {
         /// the element
@@ -142,7 +169,7 @@ pub enum FlightError {
         room_value: f64,
     },
     /// A number that cannot be.
-    #[error("the {what} of {name} cannot be {value} {unit}; write a {cure}")]
+    #[error("the {what} of {name} cannot be {} {unit}; write a {cure}", number(*value))]
     NotPhysical {
         /// element, load or step
         name: String,
