@@ -14,6 +14,7 @@ mod moon_window;
 mod porkchop;
 mod porkchop_html;
 mod propagate;
+mod propagate_edges;
 mod round_trip;
 mod run;
 mod stack;

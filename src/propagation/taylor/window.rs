@@ -66,6 +66,11 @@ impl<'a> Windows<'a> {
         Ok(Self { model, bundle, width, known: HashMap::new(), rows })
     }
 
+    /// What pulls.
+    pub(super) const fn model(&self) -> &'a PointMasses {
+        self.model
+    }
+
     /// Coefficients of the longest polynomial.
     pub(super) fn terms(&self) -> usize {
         if self.model.others.is_empty() { 1 } else { self.bundle.reach().max(FIT) }
