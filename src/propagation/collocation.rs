@@ -240,8 +240,7 @@ impl<'a, const B: usize> Flight<'a, B> {
                 cut = Some(length_s);
                 continue;
             }
-            // nothing pulls at all far from everything
-            let tail = tail(&solved) / solved.size.max(f64::MIN_POSITIVE);
+            let tail = tail(&solved) / solved.size.max(self.pull_km_s2());
             let stretch = 0.9 * (self.tolerance / tail.max(1e-30)).powf(1.0 / order);
             // a tail that a shorter step does not shorten is the rounding of the forces themselves
             let noise = tail > 0.5 * last_tail && tail < self.noisy;
@@ -272,6 +271,15 @@ impl<'a, const B: usize> Flight<'a, B> {
             };
             return Ok((piece.with_joint(joint), solved));
         }
+    }
+
+    /// What an acceleration is small beside, even if it is a difference: in air, where a craft falls with weight and drag in
+    /// balance, its weight.
+    fn pull_km_s2(&self) -> f64 {
+        let radius = norm(self.state.position_km);
+        let weight = self.forces.points.mu_km3_s2 / (radius * radius);
+        // nothing pulls at all far from everything
+        if self.forces.drag.is_some() { weight.max(f64::MIN_POSITIVE) } else { f64::MIN_POSITIVE }
     }
 
     /// The accelerations of a step of that length; none when the iteration does not settle.

@@ -49,8 +49,8 @@ impl<const B: usize> Flight<'_, B> {
                 body: most.body.name,
                 distance_km: most.distance_km,
                 place_km,
-                noise,
-                cure: 10.0_f64.powf((10.0 * noise).log10().ceil()),
+                noise_ratio: noise,
+                cure_tolerance: 10.0_f64.powf((10.0 * noise).log10().ceil()),
                 epoch,
             };
         }

@@ -179,7 +179,9 @@ fn refuses_a_low_orbit_told_from_the_sun_with_the_reason() {
     let start = Start { state, epoch, span_s: DAY_S };
     let flown = Propagator::new(&forces).fly(&start);
     let error = flown.result.expect_err("refused");
-    let PropagationError::CoarseCenter { center, body, distance_km, cure, .. } = error else { panic!("{error}") };
+    let PropagationError::CoarseCenter { center, body, distance_km, cure_tolerance: cure, .. } = error else {
+        panic!("{error}")
+    };
     assert_eq!((center, body), ("Sun", "Earth"));
     assert!((distance_km - 6778.0).abs() < 50.0 && (1e-11..=1e-9).contains(&cure), "{distance_km} {cure:e}");
     let sentence = error.to_string();

@@ -137,14 +137,14 @@ pub enum PropagationError {
         quantity: &'static str,
     },
     /// The start is no place or speed of a spacecraft.
-    #[error("the starting {quantity} is {value:e}, more than {most:e} that are flown: check its unit")]
+    #[error("the starting {quantity} is {value:e}, more than {most_value:e} that are flown: check its unit")]
     OutOfRange {
         /// which, with its unit
         quantity: &'static str,
         /// its size
         value: f64,
         /// the most that is flown
-        most: f64,
+        most_value: f64,
     },
     /// Taylor series, and the centre's acceleration by the kernel.
     #[error(
@@ -161,9 +161,9 @@ pub enum PropagationError {
     )]
     TooManySteps {
         /// about how many
-        steps: f64,
+        steps: usize,
         /// the most
-        most: f64,
+        most: usize,
         /// when that was seen
         epoch: Epoch,
         /// position and velocity at that moment
@@ -194,7 +194,7 @@ pub enum PropagationError {
     /// The digits of a position told from the centre end before those of the pull of a body far from it.
     #[error(
         "told from {center}, a position at {epoch} has no digits below {place_km:.0e} km, by which the pull of {body}, \
-         {distance_km:.0} km away, is known to {noise:.0e} of itself: tell the state from {body}, or ask for a tolerance of {cure:.0e}"
+         {distance_km:.0} km away, is known to {noise_ratio:.0e} of itself: tell the state from {body}, or ask for a tolerance of {cure_tolerance:.0e}"
     )]
     CoarseCenter {
         /// centre of the model
@@ -206,9 +206,9 @@ pub enum PropagationError {
         /// the last place of a coordinate
         place_km: f64,
         /// relative change of the pull that a last place makes
-        noise: f64,
+        noise_ratio: f64,
         /// a tolerance that can be kept
-        cure: f64,
+        cure_tolerance: f64,
         /// when
         epoch: Epoch,
     },
@@ -250,7 +250,7 @@ pub enum PropagationError {
 /// What ends a propagation besides its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Stop {
-    /// nothing: pass through the bodies as points
+    /// nothing: pass through the bodies as points; where the model has the centre's air, which ends on the ground, the surface does
     #[default]
     Never,
     /// the surface of the centre
@@ -406,14 +406,26 @@ pub(super) fn fly(
     (start, epoch, span_s): (&State, Epoch, f64),
     tuning: Tuning,
     width: Width,
-    mut see: impl FnMut(f64, f64, &Single, usize) -> Result<Seen, PropagationError>,
+    see: impl FnMut(f64, f64, &Single, usize) -> Result<Seen, PropagationError>,
 ) -> Result<End, PropagationError> {
     newtonian(model)?;
+    let windows = Windows::new(model, epoch, width);
+    let mut windows = windows.map_err(|source| PropagationError::Ephemeris { source, state: *start })?;
+    fly_through(&mut windows, (start, epoch, span_s), tuning, see)
+}
+
+/// [`fly`] by windows that other flights may have looked through.
+pub(super) fn fly_through(
+    windows: &mut Windows<'_>,
+    (start, epoch, span_s): (&State, Epoch, f64),
+    tuning: Tuning,
+    mut see: impl FnMut(f64, f64, &Single, usize) -> Result<Seen, PropagationError>,
+) -> Result<End, PropagationError> {
     checked(start, epoch, span_s)?;
+    let width = windows.width();
     let direction = if span_s < 0.0 { -1.0 } else { 1.0 };
     let lost = |source, state| PropagationError::Ephemeris { source, state };
-    let mut windows = Windows::new(model, epoch, width).map_err(|source| lost(source, *start))?;
-    let mut single = Single::new(model, *start, windows.terms());
+    let mut single = Single::new(windows.model(), *start, windows.terms());
     let mut window: Option<Rc<Window>> = None;
     let mut clock = Clock::default();
     let mut pace = Pace::new();

@@ -71,6 +71,11 @@ impl<'a> Windows<'a> {
         self.model
     }
 
+    /// Registers that polynomials are worked out in.
+    pub(super) const fn width(&self) -> Width {
+        self.width
+    }
+
     /// Coefficients of the longest polynomial.
     pub(super) fn terms(&self) -> usize {
         if self.model.others.is_empty() { 1 } else { self.bundle.reach().max(FIT) }
