@@ -7,6 +7,7 @@ pub mod events;
 pub mod files;
 mod journey;
 pub mod kepler;
+mod limits;
 pub mod periodic;
 mod propagator;
 #[cfg(feature = "nyx")]

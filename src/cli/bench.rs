@@ -2,6 +2,7 @@
 
 mod arcs;
 mod flights;
+mod known;
 mod measure;
 
 use super::answer::{Format, print, print_json};
@@ -63,6 +64,13 @@ fn to_json(rows: &[Row], peers: Peers) -> Value {
                 "peer_value": row.peer.as_ref().map(|peer| peer.value),
                 "peer_error": row.peer.as_ref().and_then(|peer| peer.error),
                 "ratio": row.ratio(),
+                "known": known::best(row.id).map(|known| json!({
+                    "name": known.name,
+                    "value": known.value,
+                    "ratio": row.ratio_to(known.value),
+                    "how": known.how,
+                    "machine": known::MACHINE,
+                })),
                 "note": row.note,
             })
         })
@@ -79,9 +87,9 @@ fn to_json(rows: &[Row], peers: Peers) -> Value {
 fn to_text(rows: &[Row], peers: Peers) -> String {
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);
-    table.set_header(["", "portolan", "error", "by", "peer", "its error", "ratio"]);
+    table.set_header(["", "portolan", "error", "by", "peer", "its error", "ratio", "best known elsewhere", "ratio"]);
     for row in rows {
-        let peer = row.peer.as_ref();
+        let (peer, known) = (row.peer.as_ref(), known::best(row.id));
         table.add_row([
             row.id.to_owned(),
             row.unit.spoken(row.value),
@@ -90,9 +98,11 @@ fn to_text(rows: &[Row], peers: Peers) -> String {
             peer.map_or_else(|| "–".to_owned(), |peer| format!("{} {}", peer.name, row.unit.spoken(peer.value))),
             peer.and_then(|peer| peer.error).map_or_else(|| "–".to_owned(), |e| spoken_error(e, row.error_unit)),
             row.ratio().map_or_else(|| "–".to_owned(), |ratio| format!("{} ×", significant(ratio))),
+            known.map_or_else(|| "–".to_owned(), |known| format!("{} {}", known.name, row.unit.spoken(known.value))),
+            known.map_or_else(|| "–".to_owned(), |known| format!("{} ×", significant(row.ratio_to(known.value)))),
         ]);
     }
-    for column in [1, 2, 5, 6] {
+    for column in [1, 2, 5, 6, 8] {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -102,9 +112,11 @@ fn to_text(rows: &[Row], peers: Peers) -> String {
     let _ = writeln!(
         text,
         "portolan {}, {} lanes, one thread where nothing else is said; medians; a batch's value is that of one of its \
-         trajectories.\nA ratio above one is how many times faster than the peer in the same run.",
+         trajectories.\nA ratio above one is how many times faster than the peer in the same run, or than the best other tool \
+         as it was measured on {}; docs/SPEED.md has more of them.",
         env!("CARGO_PKG_VERSION"),
         lanes(),
+        known::MACHINE,
     );
     for row in rows {
         let _ = writeln!(text, "{}: {}", row.id, row.note);

@@ -134,6 +134,10 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
         (vec![Leg { forces: question.forces.clone(), start, flown }], failed)
     };
     let elapsed_s = started.elapsed().as_secs_f64();
+    // a flight that never began leaves no file
+    if let Some(error) = failed.as_ref().filter(|_| legs.iter().all(|leg| leg.flown.trajectory.steps() == 0)) {
+        return Err(error.clone().into());
+    }
     // what was flown is kept, also when it ended early
     for file in &files {
         let bytes = tell::file_bytes(file, arguments, &question, &legs)?;

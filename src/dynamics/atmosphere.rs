@@ -21,9 +21,11 @@ pub enum Atmosphere {
     /// Vallado, *Fundamentals of Astrodynamics and Applications*, 4th ed., table 8-4 (US Standard Atmosphere 1976
     /// below 500 km, CIRA-72 above, mean solar activity).
     Layers,
-    /// the Earth's air between night and day at mean solar activity, 100 to 1000 km; nothing above
+    /// the Earth's air between night and day at mean solar activity: a table from 100 to 1000 km, and above it the density
+    /// falls on from the table's last row with a scale height of 268 km
     ///
-    /// Montenbruck and Gill, *Satellite Orbits*, section 3.5.2, eqs. 3.98 to 3.104, table 3.8.
+    /// Montenbruck and Gill, *Satellite Orbits*, section 3.5.2, eqs. 3.98 to 3.104, table 3.8, which ends at 1000 km; Vallado,
+    /// table 8-4, last row (CIRA-72), for the scale height from there on.
     HarrisPriester {
         /// power n of the cosine of half the angle from the bulge: 2 near the equator, 6 over the poles
         exponent: f64,
@@ -72,18 +74,32 @@ impl Atmosphere {
             Self::HarrisPriester { exponent } => harris_priester(altitude_km, position_km, sun_km, exponent),
         }
     }
+
+    /// The number of the layer that an altitude lies in: the density is smooth within, and its slope jumps from one to the
+    /// next.
+    pub(crate) fn layer(&self, altitude_km: f64) -> usize {
+        match self {
+            Self::Exponential { .. } => 0,
+            Self::Layers => LAYERS.partition_point(|[base_km, ..]| *base_km <= altitude_km).max(1),
+            Self::HarrisPriester { .. } => BULGE.partition_point(|[h, ..]| *h <= altitude_km).max(1),
+        }
+    }
 }
 
 fn harris_priester(altitude_km: f64, position_km: Vector3, sun_km: Vector3, exponent: f64) -> f64 {
-    let next = BULGE.partition_point(|[h, ..]| *h <= altitude_km);
-    if next == BULGE.len() {
-        return 0.0;
-    }
     // below the table its first exponential goes on
-    let [[h0, night0, day0], [h1, night1, day1]] = [BULGE[next.max(1) - 1], BULGE[next.max(1)]];
-    let part = (altitude_km - h0) / (h1 - h0);
-    let night = night0 * (night1 / night0).powf(part);
-    let day = day0 * (day1 / day0).powf(part);
+    let next = BULGE.partition_point(|[h, ..]| *h <= altitude_km).max(1);
+    let [h0, night0, day0] = BULGE[next - 1];
+    let [night, day] = match BULGE.get(next) {
+        Some([h1, night1, day1]) => {
+            let part = (altitude_km - h0) / (h1 - h0);
+            [night0 * (night1 / night0).powf(part), day0 * (day1 / day0).powf(part)]
+        }
+        None => {
+            let [_, _, scale_km] = LAYERS[LAYERS.len() - 1];
+            [night0, day0].map(|density| density * (-(altitude_km - h0) / scale_km).exp())
+        }
+    };
     // the bulge follows the Sun 30 degrees to the east
     let (sin, cos) = 30.0_f64.to_radians().sin_cos();
     let bulge = [sun_km[0] * cos - sun_km[1] * sin, sun_km[0] * sin + sun_km[1] * cos, sun_km[2]];
@@ -187,7 +203,7 @@ mod tests {
 
     #[test]
     fn published_densities_of_the_tables() {
-        for [h, night, day] in &BULGE[..49] {
+        for [h, night, day] in &BULGE {
             let model = Atmosphere::HarrisPriester { exponent: 4.0 };
             let apex = [3_f64.sqrt() / 2.0, 0.5, 0.0];
             let at = |side: f64| model.density_kg_m3(*h, scale(apex, side * 7000.0), SUN);
@@ -211,6 +227,24 @@ mod tests {
             let at = |h: f64| model.density_kg_m3(h, [0.0, 0.0, 7000.0], SUN);
             assert!((100..990).all(|h| at(f64::from(h) + 1.0) < at(f64::from(h)) * 1.001), "{model:?}");
         }
-        assert_eq!(models[1].density_kg_m3(1000.0, [1.0; 3], SUN), 0.0);
+    }
+
+    /// At every border of every table the density goes on to its last digits from below as from above; Vallado's own rows
+    /// leave steps of up to 3 %.
+    #[test]
+    fn law_air_does_not_end() {
+        let model = Atmosphere::HarrisPriester { exponent: 4.0 };
+        for place in [[7000.0, 0.0, 0.0], [-5000.0, 4000.0, 3000.0], [-6000.0, -3500.0, 0.0]] {
+            for [h, ..] in &BULGE {
+                let [below, above] = [h - 1e-9, h + 1e-9].map(|h| model.density_kg_m3(h, place, SUN));
+                assert!((above / below - 1.0).abs() < 1e-8, "{h} km: {below:e} {above:e}");
+                assert_eq!(model.layer(h + 1e-9), model.layer(h - 1e-9) + usize::from(*h > 100.0), "{h} km");
+            }
+            let at = |h: f64| model.density_kg_m3(h, place, SUN);
+            // ln 2 of the scale height halves it
+            assert!((at(1000.0 + 268.0 * std::f64::consts::LN_2) / at(1000.0) - 0.5).abs() < 1e-12);
+            assert!((10..400).all(|k| at(100.0 * f64::from(k) + 100.0) < at(100.0 * f64::from(k))));
+        }
+        assert_eq!([0.0, 24.9, 25.0, 5000.0].map(|h| Atmosphere::Layers.layer(h)), [1, 1, 2, 28]);
     }
 }

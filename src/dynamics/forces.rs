@@ -15,6 +15,7 @@ pub use point::Evaluator;
 
 use super::atmosphere::Atmosphere;
 use super::gravity::GravityField;
+use super::point_masses::inside;
 use super::shadow::contacts_rad;
 use super::thrust::ThrustArc;
 use super::{DynamicsError, PointMasses};
@@ -136,10 +137,11 @@ impl Forces {
         }
     }
 
-    /// Whether points are all there is.
+    /// Whether point masses by Newton's law are all there is; indirect terms from the kernel are more.
     #[must_use]
     pub fn only_points(&self) -> bool {
-        self.fields.is_empty()
+        self.points.barycentric.is_none()
+            && self.fields.is_empty()
             && self.radiation.is_none()
             && self.drag.is_none()
             && self.thrust.is_empty()
@@ -328,6 +330,17 @@ impl Forces {
             contacts.extend(seen.unwrap_or([1.0; 2]));
         }
         contacts
+    }
+
+    /// Whether the kernels hold every body and every set of axes of the model at a date.
+    ///
+    /// # Errors
+    /// [`EphemerisError`] for the first that they do not hold then.
+    pub fn holds(&self, epoch: Epoch) -> Result<(), EphemerisError> {
+        self.points.holds(epoch)?;
+        self.tracks.iter().try_for_each(|track| inside(track, epoch))?;
+        let axes = self.fields.iter().map(|field| &field.axes).chain(&self.spin);
+        axes.map(|axes| axes.matrix(epoch)).try_for_each(|matrix| matrix.map(|_| ()))
     }
 
     /// Places of all bodies at one epoch, km from the centre.

@@ -4,7 +4,7 @@ use crate::bodies::{Body, SOLAR_SYSTEM_BARYCENTER};
 use crate::ephemerides::{Ephemerides, EphemerisError, Track};
 use crate::numerics::lanes::WIDTH;
 use crate::numerics::vector::{Vector3, dot, minus, norm, plus, scale};
-use crate::time::Epoch;
+use crate::time::{Epoch, Window};
 use std::fmt;
 use thiserror::Error;
 
@@ -240,6 +240,14 @@ impl PointMasses {
         Self::with_sources(ephemerides, center, &bodies, &given)?.with_indirect(ephemerides, self.indirect)
     }
 
+    /// Whether the kernels hold every body of the model at a date.
+    ///
+    /// # Errors
+    /// [`EphemerisError::OutsideKernel`] for the first body that they do not hold then.
+    pub fn holds(&self, epoch: Epoch) -> Result<(), EphemerisError> {
+        self.others.iter().map(|other| &other.track).chain(&self.barycentric).try_for_each(|track| inside(track, epoch))
+    }
+
     /// What the kernel's acceleration of the centre adds to the Newtonian one, at eight epochs, km/s².
     pub(crate) fn indirect_difference_km_s2(
         &self,
@@ -309,6 +317,15 @@ impl PointMasses {
         self.indirect_difference_km_s2(epoch, &[0.0; WIDTH], &mut difference)?;
         Ok(plus(sum, difference.map(|axis| axis[0])))
     }
+}
+
+/// Whether a track holds a date.
+pub(super) fn inside(track: &Track, epoch: Epoch) -> Result<(), EphemerisError> {
+    let Window { start, end } = track.span();
+    if start <= epoch && epoch <= end {
+        return Ok(());
+    }
+    Err(EphemerisError::OutsideKernel { body: track.target().name.to_owned(), epoch, start, end })
 }
 
 /// Direct and indirect pull of a body from afar without the cancellation of the two, km/s².

@@ -79,6 +79,9 @@ impl ThrustArc {
         steering: Steering,
     ) -> Result<Self, DynamicsError> {
         let bad = |quantity, value| Err(DynamicsError::BadNumber { quantity, value });
+        if !start.tdb_s().is_finite() {
+            return bad("ignition (s past J2000)", start.tdb_s());
+        }
         if !(duration_s > 0.0 && duration_s.is_finite()) {
             return bad("burning time (s)", duration_s);
         }

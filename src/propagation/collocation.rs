@@ -11,21 +11,26 @@
 //! Celest. Mech. Dyn. Astron. 119 (2014) 143, for the split into cheap and dear evaluations;
 //! Hairer, Lubich and Wanner, *Geometric Numerical Integration*, II.1.3 and VIII.6, for collocation and its iteration.
 
+mod collapse;
+mod layers;
+mod moments;
 mod nodes;
 mod solve;
 mod transition;
 
 pub use transition::Transition;
 
+use super::limits::{Pace, too_many};
 use super::propagator::Start;
 use super::taylor::{PropagationError, Tolerance};
-use super::trajectory::{Joint, Piece};
+use super::trajectory::{Joint, Piece, Seen};
 use crate::dynamics::Forces;
 use crate::dynamics::forces::Ambient;
 use crate::ephemerides::{EphemerisError, State};
 use crate::numerics::lanes::{self, WIDTH, Width};
 use crate::numerics::vector::{Vector3, norm};
 use crate::time::Epoch;
+use moments::Moments;
 use nodes::Quadrature;
 use solve::{Solve, Solved};
 use std::sync::Arc;
@@ -37,11 +42,20 @@ const SMOOTH_DEGREE: u16 = 16;
 /// Time within which a contact of discs is the same one, s.
 const LEAST_LIGHT_S: f64 = 1e-6;
 
+/// A step that the forces alone have made shorter than this follows nothing any more, s.
+const LEAST_STEP_S: f64 = 1e-7;
+
 /// The least that the last Legendre coefficients can be told from rounding, relative to the greatest acceleration: the
 /// 2n + 1 of their definition times the rounding of a node's value, with a margin.
 const fn least_tail(blocks: usize) -> f64 {
     (8 * WIDTH * blocks) as f64 * f64::EPSILON
 }
+
+/// What the rounding of the forces may make of the least tail.
+const NOISE: f64 = 64.0;
+/// The same in air: a last place of the radius is 1e-12 km, which over a scale height of 6 km is a thousand last places of the
+/// density.
+const NOISE_OF_AIR: f64 = 1024.0;
 
 /// Step by step to the end; `see` is shown each step and the state at its end and says whether to go on.
 ///
@@ -69,6 +83,7 @@ fn fly_in_blocks<const B: usize>(
     mut see: impl FnMut(Piece, State) -> Result<Seen, PropagationError>,
 ) -> (Option<Transition>, Result<(), PropagationError>) {
     let mut flight = Flight::<B>::new(forces, start, settings.0);
+    let mut pace = Pace::new();
     let mut columns = settings.1.then(|| Transition::start(forces));
     let result = loop {
         if flight.done() {
@@ -108,18 +123,11 @@ fn fly_in_blocks<const B: usize>(
         if let Seen::End { .. } = seen {
             break Ok(());
         }
+        if let Some(steps) = pace.step(|| from.1 / start.span_s) {
+            break Err(too_many(steps, start.epoch + flight.after_s, flight.state));
+        }
     };
     (columns.map(|columns| Transition::of(&columns)), result)
-}
-
-/// What the one who is shown a step says.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Seen {
-    GoOn,
-    /// it ends so long after the beginning of the step
-    End {
-        since_s: f64,
-    },
 }
 
 /// A flight under way.
@@ -127,9 +135,10 @@ struct Flight<'a, const B: usize> {
     quadrature: Arc<Quadrature<B>>,
     forces: &'a Forces,
     epoch: Epoch,
-    span_s: f64,
     direction: f64,
     tolerance: f64,
+    /// a tail below this may be rounding
+    noisy: f64,
     state: State,
     /// what rounding has left of it
     low: State,
@@ -140,25 +149,26 @@ struct Flight<'a, const B: usize> {
     free_s: f64,
     ambient: Vec<Ambient>,
     rest: Vector3,
-    /// moments at which a force jumps, seconds after the epoch, ascending
-    edges_s: Vec<f64>,
+    /// moments at which a force jumps
+    moments: Moments,
+    /// the layer of the air in which the next step begins, when the last one has ended on its border
+    layer: Option<usize>,
 }
 
 impl<'a, const B: usize> Flight<'a, B> {
     fn new(forces: &'a Forces, start: &Start, tolerance: Tolerance) -> Self {
+        let moments = Moments::new(forces, start);
         let Start { state: start, epoch, span_s } = *start;
         let radius = norm(start.position_km);
         // a fraction of the time scale of the orbit, for want of anything better
         let free_s = 0.3 * (radius * radius * radius / forces.points.mu_km3_s2).sqrt();
-        let mut edges_s: Vec<f64> = forces.thrust.iter().flat_map(|arc| arc.span_s(epoch)).collect();
-        edges_s.sort_by(f64::total_cmp);
         Self {
             quadrature: nodes::quadrature(),
             forces,
             epoch,
-            span_s,
             direction: if span_s < 0.0 { -1.0 } else { 1.0 },
             tolerance: tolerance.value().max(least_tail(B)),
+            noisy: least_tail(B) * if forces.drag.is_some() { NOISE_OF_AIR } else { NOISE },
             state: start,
             low: State::default(),
             after_s: 0.0,
@@ -166,7 +176,8 @@ impl<'a, const B: usize> Flight<'a, B> {
             free_s,
             ambient: (0..B).map(|_| Ambient::new(forces)).collect(),
             rest: [0.0; 3],
-            edges_s,
+            moments,
+            layer: None,
         }
     }
 
@@ -191,29 +202,13 @@ impl<'a, const B: usize> Flight<'a, B> {
     }
 
     fn done(&self) -> bool {
-        (self.span_s - self.after_s) * self.direction <= 0.0
-    }
-
-    /// Seconds to the next moment at which a force jumps, or to the end.
-    fn left_s(&self) -> f64 {
-        let end_s = (self.span_s - self.after_s) * self.direction;
-        let ahead = |edge_s: &f64| (edge_s - self.after_s) * self.direction;
-        // an edge that rounding left a hair ahead is passed
-        let near = 1e-9 * (1.0 + self.after_s.abs() * 1e-3);
-        let edge_s = self.edges_s.iter().map(ahead).filter(|s| *s > near).fold(end_s, f64::min);
-        // the kernel's acceleration of the centre jumps from record to record
-        match &self.forces.points.barycentric {
-            Some(track) => match track.record_left_s(self.epoch, self.after_s, self.direction) {
-                left_s if left_s > near => edge_s.min(left_s),
-                _ => edge_s,
-            },
-            None => edge_s,
-        }
+        self.moments.over(self.after_s)
     }
 
     /// The next step.
     fn step(&mut self) -> Result<(Piece, Solved<B>), PropagationError> {
-        let left_s = self.left_s();
+        // the kernel's acceleration of the centre jumps from record to record
+        let moments::Next { left_s, at_s } = self.moments.next(self.after_s, self.forces.points.barycentric.as_ref());
         let mut length_s = self.free_s.min(left_s);
         // two equal steps rather than one and a crumb
         if length_s < left_s && left_s < 1.5 * length_s {
@@ -221,15 +216,13 @@ impl<'a, const B: usize> Flight<'a, B> {
         }
         let order = (WIDTH * B - 1) as f64;
         let mut cut = None;
+        let mut beyond = None;
         let mut last_tail = f64::INFINITY;
         loop {
-            let least_s = 1e-9 * self.free_s.max(1e-3);
-            if length_s.is_nan() || length_s <= least_s || length_s < 1e-7 && length_s < left_s {
-                return Err(PropagationError::StepCollapsed {
-                    epoch: self.epoch + self.after_s,
-                    step_s: length_s,
-                    state: self.state,
-                });
+            // what a moment or a border cuts short may be as short as it is
+            let whole = length_s == left_s || cut == Some(length_s);
+            if length_s.is_nan() || length_s < LEAST_STEP_S && !whole {
+                return Err(self.collapse(length_s));
             }
             let h_s = length_s * self.direction;
             let Some(solved) = self.solve(h_s)? else {
@@ -239,17 +232,18 @@ impl<'a, const B: usize> Flight<'a, B> {
             };
             let piece = self.piece(&solved, h_s);
             if cut.is_none()
-                && let Some(contact_s) = self.contact_s(&piece, &solved)
+                && length_s > LEAST_LIGHT_S
+                && let Some(bend) = self.bend(&piece, &solved)
             {
-                // the light bends here: end the step, and go on with the old one behind it
-                length_s = contact_s.abs();
+                // the forces bend here: end the step, and go on with the old one behind it
+                (length_s, beyond) = bend;
                 cut = Some(length_s);
                 continue;
             }
-            let tail = tail(&solved) / solved.size;
+            let tail = tail(&solved) / solved.size.max(self.pull_km_s2());
             let stretch = 0.9 * (self.tolerance / tail.max(1e-30)).powf(1.0 / order);
             // a tail that a shorter step does not shorten is the rounding of the forces themselves
-            let noise = tail > 0.5 * last_tail && tail < 64.0 * least_tail(B);
+            let noise = tail > 0.5 * last_tail && tail < self.noisy;
             last_tail = tail;
             if tail > 4.0 * self.tolerance && !noise {
                 length_s *= stretch.clamp(0.1, 0.8);
@@ -263,18 +257,29 @@ impl<'a, const B: usize> Flight<'a, B> {
                 let grown = length_s * if noise { 1.0 } else { stretch.min(3.0) };
                 self.free_s = if length_s < self.free_s * 0.999 { self.free_s.max(grown) } else { grown };
             }
-            self.advance(&solved, h_s, (left_s - length_s).abs() <= 1e-12 * left_s);
+            let bends = cut == Some(length_s);
+            self.layer = beyond.filter(|_| bends);
+            // on the moment itself, not a rounding beside it
+            self.advance(&solved, h_s, (left_s - length_s <= 1e-12 * left_s).then_some(at_s));
             self.rest = solved.rest;
-            let near_s = 1e-9 * (1.0 + self.after_s.abs() * 1e-3);
-            let joint = if self.edges_s.iter().any(|edge_s| (edge_s - self.after_s).abs() <= near_s) {
+            let joint = if self.moments.is_engine(self.after_s) {
                 Joint::Jump
-            } else if cut == Some(length_s) {
+            } else if bends {
                 Joint::Bend
             } else {
                 Joint::Smooth
             };
             return Ok((piece.with_joint(joint), solved));
         }
+    }
+
+    /// What an acceleration is small beside, even if it is a difference: in air, where a craft falls with weight and drag in
+    /// balance, its weight.
+    fn pull_km_s2(&self) -> f64 {
+        let radius = norm(self.state.position_km);
+        let weight = self.forces.points.mu_km3_s2 / (radius * radius);
+        // nothing pulls at all far from everything
+        if self.forces.drag.is_some() { weight.max(f64::MIN_POSITIVE) } else { f64::MIN_POSITIVE }
     }
 
     /// The accelerations of a step of that length; none when the iteration does not settle.
@@ -302,7 +307,7 @@ impl<'a, const B: usize> Flight<'a, B> {
         Ok(())
     }
 
-    fn advance(&mut self, solved: &Solved<B>, h_s: f64, at_edge: bool) {
+    fn advance(&mut self, solved: &Solved<B>, h_s: f64, onto_s: Option<f64>) {
         for axis in 0..3 {
             let (state, low) = (&mut self.state, &mut self.low);
             let (gain, rest) = (&solved.gain, &solved.gain_low);
@@ -315,13 +320,9 @@ impl<'a, const B: usize> Flight<'a, B> {
                 [gain.velocity_km_s[axis], rest.velocity_km_s[axis]],
             );
         }
-        if at_edge {
-            // on the edge itself, not a rounding beside it
-            let left_s = self.left_s() * self.direction;
-            let edge_s = self.after_s + left_s;
-            (self.after_s, self.carry_s) = (edge_s, 0.0);
-        } else {
-            add(&mut self.after_s, &mut self.carry_s, h_s);
+        match onto_s {
+            Some(at_s) => (self.after_s, self.carry_s) = (at_s, 0.0),
+            None => add(&mut self.after_s, &mut self.carry_s, h_s),
         }
     }
 
@@ -350,6 +351,16 @@ impl<'a, const B: usize> Flight<'a, B> {
             terms[0][axis] = self.state.position_km[axis] + half_s * (middle - half_s * twice);
         }
         Piece::from_middle(self.after_s, h_s, terms)
+    }
+
+    /// The first place inside a step where the forces bend: how far it is, s, and the layer of the air that begins there.
+    fn bend(&self, piece: &Piece, solved: &Solved<B>) -> Option<(f64, Option<usize>)> {
+        let contact = self.contact_s(piece, solved).map(|since_s| (since_s.abs(), None));
+        let left = self.layer_left(piece, solved).map(|left| (left.since_s.abs(), Some(left.layer)));
+        match (contact, left) {
+            (Some(contact), Some(left)) => Some(if left.0 < contact.0 { left } else { contact }),
+            (contact, left) => contact.or(left),
+        }
     }
 
     /// The first contact of the Sun's disc with a body's inside a step, s after its beginning.
@@ -421,5 +432,7 @@ fn add(sum: &mut f64, carry: &mut f64, term: f64) {
     *sum = next;
 }
 
+#[cfg(test)]
+mod edge_tests;
 #[cfg(test)]
 mod tests;

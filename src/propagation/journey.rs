@@ -1,12 +1,14 @@
 //! A flight from one centre to the next: each leg about the body whose sphere of influence it is in.
 
 use super::events::{Crossing, Event};
+use super::limits::{checked, last_epoch};
 use super::propagator::{Ending, Flown, Propagator, Start};
 use super::taylor::PropagationError;
 use crate::bodies::Body;
 use crate::dynamics::{DynamicsError, Forces};
 use crate::ephemerides::{Ephemerides, EphemerisError, State};
 use crate::numerics::vector::{minus, norm};
+use crate::time::Epoch;
 use thiserror::Error;
 
 /// Legs after which a journey is taken to go in circles.
@@ -60,9 +62,10 @@ pub struct Journey {
 /// * `start`: where it begins
 /// * `set_up`: how each leg is flown, such as `|forces| Propagator::new(forces)`; what it says of events is not kept
 ///
-/// A leg ends where the way leaves the sphere of its centre, or enters that of a body which goes round its centre. The
-/// moment is moved to the next double that an epoch can be, so that the change of centre loses no digit of time, and
-/// the places are subtracted as the kernels tell them at that very epoch.
+/// The first leg is about the body in whose sphere of influence the start lies, whatever centre it is told from. A leg ends where
+/// the way leaves the sphere of its centre, or enters that of a body which goes round its centre. The moment is moved to the
+/// next double that an epoch can be, so that the change of centre loses no digit of time, and the places are subtracted as the
+/// kernels tell them at that very epoch. Air acts on the legs about the body whose it is.
 ///
 /// With [`crate::dynamics::Indirect::Newtonian`] the legs are as good as the model is a whole: each centre is taken to move as the model's
 /// bodies pull it. With [`crate::dynamics::Indirect::Kernel`] a change of centre changes nothing.
@@ -76,8 +79,14 @@ pub fn fly_journey(
     set_up: impl for<'a> Fn(&'a Forces) -> Propagator<'a>,
 ) -> Journey {
     let mut journey = Journey { legs: Vec::new(), result: Ok(()) };
-    let mut forces = forces.clone();
-    let mut start = *start;
+    let told = Told { forces, ephemerides, epoch: start.epoch };
+    let (mut forces, mut start) = match told.first_leg(start) {
+        Ok(first) => first,
+        Err(error) => {
+            journey.result = Err(error);
+            return journey;
+        }
+    };
     loop {
         let (flown, next) = match leg(&forces, ephemerides, &start, &set_up) {
             Ok(leg) => leg,
@@ -99,8 +108,7 @@ pub fn fly_journey(
             journey.result = Err(JourneyError::TooManyLegs { legs: journey.legs.len() });
             return journey;
         }
-        let moved = move_on(&forces, ephemerides, &start, (flown_s, end), center);
-        match moved {
+        match told.onward(&forces, &start, (flown_s, end), center) {
             Ok((about, onward)) => (forces, start) = (about, onward),
             Err(error) => {
                 journey.result = Err(error);
@@ -110,23 +118,52 @@ pub fn fly_journey(
     }
 }
 
-/// The same moment about another centre.
-fn move_on(
-    forces: &Forces,
-    ephemerides: &Ephemerides,
-    start: &Start,
-    (flown_s, end): (f64, State),
-    center: Body,
-) -> Result<(Forces, Start), JourneyError> {
-    let epoch = start.epoch + flown_s;
-    let place = ephemerides.track(center, forces.points.center)?.state(epoch)?;
-    let state = State {
-        position_km: minus(end.position_km, place.position_km),
-        velocity_km_s: minus(end.velocity_km_s, place.velocity_km_s),
-    };
-    let mut about = forces.about(ephemerides, center)?;
-    about.craft.mass_kg = forces.mass_kg(start.epoch, flown_s);
-    Ok((about, Start { state, epoch, span_s: start.span_s - flown_s }))
+/// The forces as they were told, from which those of every leg are made: what a change of centre leaves out, such as the air of
+/// another body, is there again when the way comes back.
+struct Told<'a> {
+    forces: &'a Forces,
+    ephemerides: &'a Ephemerides,
+    /// of the start, from which the mass is counted
+    epoch: Epoch,
+}
+
+impl Told<'_> {
+    /// The start about the body in whose sphere it lies, when nothing is refused before.
+    fn first_leg(&self, start: &Start) -> Result<(Forces, Start), JourneyError> {
+        let Start { state, epoch, span_s } = *start;
+        let leg = |error| Err(JourneyError::Leg(error));
+        if let Err(error) = checked(&state, epoch, span_s) {
+            return leg(error);
+        }
+        let held = self.forces.holds(epoch).and_then(|()| self.forces.holds(last_epoch(epoch, span_s)));
+        if let Err(source) = held {
+            return leg(PropagationError::Ephemeris { source, state });
+        }
+        let center = dominant_body(self.forces, self.ephemerides, start)?;
+        if center == self.forces.points.center {
+            return Ok((self.forces.clone(), *start));
+        }
+        self.onward(self.forces, start, (0.0, state), center)
+    }
+
+    /// The end of a leg about another centre.
+    fn onward(
+        &self,
+        forces: &Forces,
+        start: &Start,
+        (flown_s, end): (f64, State),
+        center: Body,
+    ) -> Result<(Forces, Start), JourneyError> {
+        let epoch = start.epoch + flown_s;
+        let place = self.ephemerides.track(center, forces.points.center)?.state(epoch)?;
+        let state = State {
+            position_km: minus(end.position_km, place.position_km),
+            velocity_km_s: minus(end.velocity_km_s, place.velocity_km_s),
+        };
+        let mut about = self.forces.about(self.ephemerides, center)?;
+        about.craft.mass_kg = self.forces.mass_kg(self.epoch, epoch - self.epoch);
+        Ok((about, Start { state, epoch, span_s: start.span_s - flown_s }))
+    }
 }
 
 /// One leg, and the centre of the next.
@@ -212,7 +249,7 @@ mod tests {
     use crate::bodies::{EARTH, JUPITER_BARYCENTER, MOON, SUN};
     use crate::dynamics::{Indirect, PointMasses};
     use crate::propagation::Tolerance;
-    use crate::time::{DAY_S, Epoch};
+    use crate::time::DAY_S;
 
     fn kernels() -> &'static Ephemerides {
         Ephemerides::embedded().expect("kernels")

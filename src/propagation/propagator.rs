@@ -1,9 +1,10 @@
 //! One door to every integrator.
 
-use super::collocation::{self, Seen, Transition};
+use super::collocation::{self, Transition};
 use super::events::{Event, Occurrence, Scan};
+use super::limits::{checked, last_epoch};
 use super::taylor::{self, PropagationError, Stop, Tolerance};
-use super::trajectory::{Piece, Trajectory};
+use super::trajectory::{Piece, Seen, Trajectory};
 use crate::dynamics::Forces;
 use crate::ephemerides::State;
 use crate::numerics::vector::norm;
@@ -143,38 +144,19 @@ impl<'a> Propagator<'a> {
 
     /// One flight.
     ///
-    /// Refusals are in [`Flown::result`]; the way up to there is kept.
+    /// Refusals are in [`Flown::result`]; the way up to there is kept. A flight that neither an event nor a surface may end before
+    /// its time, and that the kernels do not hold to its end, is refused before it begins.
     #[must_use]
     pub fn fly(&self, start: &Start) -> Flown {
         let mut trajectory = Trajectory::new(start.epoch, start.state);
-        if let Some(quantity) = not_finite(start) {
-            let result = Err(PropagationError::NotFinite { quantity });
-            return Flown { trajectory, transition: None, result, method: self.integrator };
+        if let Err(error) = self.check(start) {
+            return Flown { trajectory, transition: None, result: Err(error), method: self.integrator };
         }
         let scan = self.until.as_ref().map(|(event, _)| Scan::new(event));
         let mut watch = Watch { propagator: self, scan, epoch: start.epoch, seen: 0, ending: Ending::Time };
         if self.integrator == Integrator::Taylor && self.forces.only_points() && !self.transition {
-            let (flown, result) = taylor::propagate(
-                &self.forces.points,
-                &start.state,
-                start.epoch,
-                start.span_s,
-                self.tolerance,
-                Stop::Never,
-            );
-            for piece in flown.pieces() {
-                let end = piece.state(piece.h_s);
-                match watch.see(piece.clone(), end, &mut trajectory) {
-                    Ok(Seen::GoOn) => {}
-                    Ok(Seen::End { .. }) => {
-                        let result = Ok(watch.ending);
-                        return Flown { trajectory, transition: None, result, method: Integrator::Taylor };
-                    }
-                    Err(error) => {
-                        return Flown { trajectory, transition: None, result: Err(error), method: Integrator::Taylor };
-                    }
-                }
-            }
+            let see = |piece, end| watch.see(piece, end, &mut trajectory);
+            let result = taylor::fly_pieces(&self.forces.points, start, self.tolerance, see);
             let result = result.map(|()| watch.ending);
             return Flown { trajectory, transition: None, result, method: Integrator::Taylor };
         }
@@ -186,6 +168,16 @@ impl<'a> Propagator<'a> {
         Flown { trajectory, transition: columns, result, method: Integrator::Collocation }
     }
 
+    /// Whether there is a flight, as far as can be told before it begins.
+    fn check(&self, start: &Start) -> Result<(), PropagationError> {
+        let Start { state, epoch, span_s } = *start;
+        checked(&state, epoch, span_s)?;
+        let ends_early = self.until.is_some() || self.stop == Stop::AtSurface;
+        let last = if ends_early { epoch } else { last_epoch(epoch, span_s) };
+        let held = self.forces.holds(epoch).and_then(|()| self.forces.holds(last));
+        held.map_err(|source| PropagationError::Ephemeris { source, state })
+    }
+
     /// Many flights, over all threads; the answers are those of [`Propagator::fly`] to the last bit, in the order of
     /// the starts.
     #[must_use]
@@ -194,15 +186,9 @@ impl<'a> Propagator<'a> {
     }
 }
 
-fn not_finite(start: &Start) -> Option<&'static str> {
-    let finite = |v: &[f64; 3]| v.iter().all(|x| x.is_finite());
-    match start {
-        _ if !finite(&start.state.position_km) => Some("position"),
-        _ if !finite(&start.state.velocity_km_s) => Some("velocity"),
-        _ if !start.span_s.is_finite() => Some("time to go"),
-        _ => None,
-    }
-}
+/// Two masses this near, as parts of the whole, are one: a burn of all the propellant, told to twelve digits, leaves the tanks
+/// empty and not in want.
+const SAME_MASS: f64 = 1e-12;
 
 /// What looks at every step and says whether to go on.
 struct Watch<'a> {
@@ -218,8 +204,10 @@ impl Watch<'_> {
     fn see(&mut self, piece: Piece, end: State, trajectory: &mut Trajectory) -> Result<Seen, PropagationError> {
         let Propagator { forces, stop, until, .. } = self.propagator;
         let center = &forces.points.center;
-        let lowest_s = if *stop == Stop::AtSurface { piece.lowest_s() } else { piece.h_s };
-        let below = *stop == Stop::AtSurface && norm(piece.state(lowest_s).position_km) < center.radius_km;
+        // air ends on the ground, so a centre that has air is no point
+        let at_surface = *stop == Stop::AtSurface || forces.drag.is_some();
+        let lowest_s = if at_surface { piece.lowest_s() } else { piece.h_s };
+        let below = at_surface && norm(piece.state(lowest_s).position_km) < center.radius_km;
         let hit = below.then(|| piece.crossing(center.radius_km, lowest_s));
         if let (Some(scan), Some((_, nth))) = (&mut self.scan, until) {
             for found in scan.see(&piece, self.epoch) {
@@ -244,7 +232,8 @@ impl Watch<'_> {
         let after_s = piece.after_s + piece.h_s;
         trajectory.push(piece, end);
         let mass_kg = forces.mass_kg(self.epoch, after_s);
-        if mass_kg < forces.craft.dry_mass_kg {
+        // what a sum of burns is rounded by is no shortage
+        if mass_kg < forces.craft.dry_mass_kg - SAME_MASS * forces.craft.mass_kg {
             return Err(PropagationError::OutOfPropellant {
                 epoch: self.epoch + after_s,
                 short_kg: forces.craft.dry_mass_kg - mass_kg,

@@ -14,6 +14,7 @@ mod window;
 
 pub use super::trajectory::Trajectory;
 pub use batch::{BatchStart, propagate_batch};
+pub(super) use step::fly_pieces;
 pub use step::{End, PropagationError, Stop, Tolerance, propagate, propagate_end, reference};
 
 #[cfg(test)]
@@ -228,15 +229,21 @@ mod tests {
             propagate(&model(EARTH, &[]), &fall, epoch("2030-01-01"), DAY_S, Tolerance::TIGHTEST, Stop::Never);
         assert!(matches!(end, Err(PropagationError::StepCollapsed { .. })), "{end:?}");
         assert!(kept.span_s() > 600.0);
-        let (kept, end) = propagate(
-            &model(MOON, &[EARTH]),
-            &nrho(),
-            epoch("2060-01-30"),
-            10.0 * DAY_S,
-            Tolerance::TIGHTEST,
-            Stop::Never,
-        );
+        // over the end of the kernels: at once where nothing can end the flight before, else as far as they reach
+        let past = |stop, span_s| {
+            propagate(&model(MOON, &[EARTH]), &nrho(), epoch("2060-01-30"), span_s, Tolerance::TIGHTEST, stop)
+        };
+        for span_s in [10.0 * DAY_S, 1e11, -1e11] {
+            let (kept, end) = past(Stop::Never, span_s);
+            assert!(matches!(end, Err(PropagationError::Ephemeris { .. })), "{end:?}");
+            assert_eq!(kept.steps(), 0);
+        }
+        let (kept, end) = past(Stop::AtSurface, 10.0 * DAY_S);
         assert!(matches!(end, Err(PropagationError::Ephemeris { .. })), "{end:?}");
         assert!(kept.span_s() > 1.9 * DAY_S && kept.span_s() <= 2.0 * DAY_S + 1.0, "{}", kept.span_s());
+        // a year of a low orbit has steps; thirty thousand have too many, and are not flown to see it
+        let (_, end) =
+            propagate(&model(EARTH, &[]), &leo(), epoch("2030-01-01"), 9e11, Tolerance::TIGHTEST, Stop::Never);
+        assert!(matches!(end, Err(PropagationError::TooManySteps { steps, .. }) if steps > 100_000_000), "{end:?}");
     }
 }

@@ -15,6 +15,16 @@ pub(super) enum Joint {
     Jump,
 }
 
+/// What the one who is shown a step says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Seen {
+    GoOn,
+    /// it ends so long after the beginning of the step
+    End {
+        since_s: f64,
+    },
+}
+
 /// One step: a polynomial for the position, whose derivative is the velocity.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Piece {

@@ -39,6 +39,14 @@ fn law_every_speed_is_told_with_its_error() {
             assert!(row["peer"].is_null() && row["ratio"].is_null(), "{row}");
         }
     }
+    // the best other tools are told by name, each as a constant in the row's own unit
+    for row in rows.iter().filter(|row| row["id"] != "state" && row["id"] != "lambert_multi") {
+        let known = &row["known"];
+        let (value, theirs) = (row["value"].as_f64().expect("a number"), known["value"].as_f64().expect("a number"));
+        let ratio = if row["unit"] == "M/s" { value / theirs } else { theirs / value };
+        assert!((known["ratio"].as_f64().expect("a number") / ratio - 1.0).abs() < 1e-12, "{row}");
+        assert!(known["name"].as_str().is_some_and(|name| !name.is_empty() && name != "nyx"), "{row}");
+    }
     let porkchop = rows[3]["note"].as_str().expect("a note");
     assert!(porkchop.contains("of 1000000 cells solved") && porkchop.contains("threads"), "{porkchop}");
     assert!(object["peers"].as_str().expect("a sentence").contains("--quick leaves nyx out"), "{object}");

@@ -18,6 +18,7 @@ mod output;
 mod porkchop;
 mod porkchop_html;
 mod propagate;
+mod propagate_edges;
 mod round_trip;
 mod run;
 mod stack;

@@ -107,8 +107,12 @@ pub(super) struct Row {
 impl Row {
     /// How many times faster than the peer.
     pub(super) fn ratio(&self) -> Option<f64> {
-        let peer = self.peer.as_ref()?;
-        Some(if self.unit == Unit::PerSecond { self.value / peer.value } else { peer.value / self.value })
+        self.peer.as_ref().map(|peer| self.ratio_to(peer.value))
+    }
+
+    /// How many times faster than something else in the same unit.
+    pub(super) fn ratio_to(&self, value: f64) -> f64 {
+        if self.unit == Unit::PerSecond { self.value / value } else { value / self.value }
     }
 }
 

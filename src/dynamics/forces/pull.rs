@@ -94,6 +94,13 @@ impl Forces {
         a
     }
 
+    /// The layer of the air that a place lies in; none without air.
+    pub(crate) fn layer(&self, ambient: &Ambient, r: Vector3) -> Option<usize> {
+        let drag = self.drag.as_ref()?;
+        let pole: Vector3 = std::array::from_fn(|k| ambient.pole[k][0]);
+        Some(drag.atmosphere.layer(altitude_km(&self.points.center, pole, r)))
+    }
+
     /// What acts on the surface of the craft: sunlight and air, km/s².
     pub(super) fn surface_km_s2(&self, ambient: &Ambient, lane: usize, r: Vector3, v: Vector3) -> Vector3 {
         let mut a = [0.0; 3];
@@ -116,8 +123,7 @@ impl Forces {
         }
         if let (Some(drag), Some(sun)) = (&self.drag, self.sun) {
             let pole: Vector3 = std::array::from_fn(|k| ambient.pole[k][lane]);
-            let center = &self.points.center;
-            let altitude_km = norm(r) - ellipsoid_km(center.radius_km, flattening(center), dot(r, pole) / norm(r));
+            let altitude_km = altitude_km(&self.points.center, pole, r);
             let density = drag.atmosphere.density_kg_m3(altitude_km, r, body(sun));
             let wind = cross(scale(pole, ambient.spin_s1), r);
             let v = minus(v, wind);
@@ -128,6 +134,11 @@ impl Forces {
         }
         a
     }
+}
+
+/// Height above the ellipsoid along the radius, which is what the tables of air are read by.
+fn altitude_km(center: &Body, pole: Vector3, r: Vector3) -> f64 {
+    norm(r) - ellipsoid_km(center.radius_km, flattening(center), dot(r, pole) / norm(r))
 }
 
 /// Flattening of the bodies with air (WGS 84; IAU 2015 for Mars).

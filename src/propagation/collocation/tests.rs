@@ -149,11 +149,11 @@ fn law_there_and_back() {
     }
 }
 
-/// A twentieth of a millimetre from the tightest run at the default tolerance; two millimetres where the density's slope
-/// jumps from layer to layer of the table.
+/// A twentieth of a millimetre from the tightest run at the default tolerance, in air too, whose density's slope jumps from layer
+/// to layer of the table.
 #[test]
 fn law_the_tolerance_holds() {
-    let cases = [(earth(8), 5e-8), (lit(earth(8)), 5e-8), (windy(earth(8)), 2e-6), (earth(40), 5e-8)];
+    let cases = [(earth(8), 5e-8), (lit(earth(8)), 5e-8), (windy(earth(8)), 5e-8), (earth(40), 5e-8)];
     for (number, (forces, default_km)) in cases.into_iter().enumerate() {
         let span_s = 0.5 * DAY_S;
         let tight = fly(&forces, low(), epoch("2022-11-25"), span_s, 2e-14);

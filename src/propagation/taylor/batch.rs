@@ -7,11 +7,13 @@
 
 use super::series::{MOST_ORDER, ROOM, Row, Slots, carry, lanes_below, over, shift};
 use super::single::smaller;
-use super::step::{Clock, End, PropagationError, Tolerance, Tuning, finite, stuck};
+use super::step::{Clock, End, PropagationError, Tolerance, Tuning, fly_through, held, stuck};
 use super::window::{Window, Windows};
 use crate::dynamics::PointMasses;
 use crate::ephemerides::{EphemerisError, MOST_TERMS, State};
 use crate::numerics::lanes::{Kernel, Lanes, Mask, Octet, WIDTH, Width, run};
+use crate::propagation::limits::{Pace, too_many};
+use crate::propagation::trajectory::Seen;
 use crate::time::Epoch;
 use rayon::prelude::*;
 use std::rc::Rc;
@@ -42,23 +44,59 @@ pub fn propagate_batch(
     starts: &[BatchStart],
     tolerance: Tolerance,
 ) -> Vec<Result<End, PropagationError>> {
-    fly_all(model, starts, Tuning::of(tolerance), Width::best())
+    let width = Width::best();
+    fly_all(model, starts, (Tuning::of(tolerance), Abreast::quickest(width, model.others.len() + 1)), width)
+}
+
+/// How a worker flies what it takes from the list. The bits are the same either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Abreast {
+    /// eight trajectories in the lanes, their attractors one after another
+    Eight,
+    /// one trajectory after another, its attractors in the lanes
+    One,
+}
+
+impl Abreast {
+    /// Both ways, each the first here and there.
+    #[cfg(test)]
+    const BOTH: [Self; 2] = [Self::Eight, Self::One];
+
+    /// The way that is quicker.
+    ///
+    /// * `attractors`: the centre and the others
+    ///
+    /// Eight abreast keep 20 kB of series an attractor. Where those of all no longer lie in the first cache, and a register holds but
+    /// four numbers, one trajectory is the quicker: it has a register or two for them all.
+    const fn quickest(width: Width, attractors: usize) -> Self {
+        let most = match width {
+            Width::Avx512 => usize::MAX,
+            Width::Avx2 => 4,
+            Width::Scalar => 4,
+        };
+        if attractors <= most { Self::Eight } else { Self::One }
+    }
 }
 
 pub(super) fn fly_all(
     model: &PointMasses,
     starts: &[BatchStart],
-    tuning: Tuning,
+    (tuning, abreast): (Tuning, Abreast),
     width: Width,
 ) -> Vec<Result<End, PropagationError>> {
-    let workers = rayon::current_num_threads().min(starts.len().div_ceil(WIDTH));
+    let shares = match abreast {
+        Abreast::Eight => starts.len().div_ceil(WIDTH),
+        Abreast::One => starts.len(),
+    };
+    let workers = rayon::current_num_threads().min(shares);
     let waiting = AtomicUsize::new(0);
-    let flown: Vec<Vec<Landing>> = (0..workers)
-        .into_par_iter()
-        .map(|_| {
+    let work = |_| match abreast {
+        Abreast::Eight => {
             Worker::new(model, starts, tuning, width).map_or_else(|e| fail(e, starts, &waiting), |w| w.work(&waiting))
-        })
-        .collect();
+        }
+        Abreast::One => one_by_one(model, starts, (tuning, width), &waiting),
+    };
+    let flown: Vec<Vec<Landing>> = (0..workers).into_par_iter().map(work).collect();
     let mut answers: Vec<Option<Result<End, PropagationError>>> = vec![None; starts.len()];
     for landing in flown.into_iter().flatten() {
         answers[landing.index] = Some(landing.end);
@@ -80,6 +118,29 @@ fn fail(source: EphemerisError, starts: &[BatchStart], waiting: &AtomicUsize) ->
         let index = waiting.fetch_add(1, Ordering::Relaxed);
         let Some(start) = starts.get(index) else { return landings };
         let end = Err(PropagationError::Ephemeris { source: source.clone(), state: start.state });
+        landings.push(Landing { index, end });
+    }
+}
+
+/// One trajectory after another, by windows that serve them all.
+fn one_by_one(
+    model: &PointMasses,
+    starts: &[BatchStart],
+    (tuning, width): (Tuning, Width),
+    waiting: &AtomicUsize,
+) -> Vec<Landing> {
+    let epoch = starts.first().map_or(Epoch::from_tdb_s(0.0), |start| start.epoch);
+    let mut windows = match Windows::new(model, epoch, width) {
+        Ok(windows) => windows,
+        Err(source) => return fail(source, starts, waiting),
+    };
+    let mut landings = Vec::new();
+    loop {
+        let index = waiting.fetch_add(1, Ordering::Relaxed);
+        let Some(BatchStart { state, epoch, span_s }) = starts.get(index).copied() else { return landings };
+        let flight = (&state, epoch, span_s);
+        let end =
+            held(model, flight).and_then(|()| fly_through(&mut windows, flight, tuning, |_, _, _, _| Ok(Seen::GoOn)));
         landings.push(Landing { index, end });
     }
 }
@@ -125,7 +186,7 @@ struct Flight {
     direction: f64,
     clock: Clock,
     window: Rc<Window>,
-    steps: usize,
+    pace: Pace,
 }
 
 struct Worker<'a> {
@@ -193,7 +254,7 @@ impl<'a> Worker<'a> {
 
     /// Put a start into a lane; the answer at once when there is nothing to fly.
     fn board(&mut self, lane: usize, index: usize, start: BatchStart) -> Result<(), Result<End, PropagationError>> {
-        finite(&start.state, start.span_s).map_err(Err)?;
+        held(self.windows.model(), (&start.state, start.epoch, start.span_s)).map_err(Err)?;
         let direction = if start.span_s < 0.0 { -1.0 } else { 1.0 };
         if start.span_s == 0.0 {
             return Err(Ok(End { state: start.state, steps: 0 }));
@@ -205,7 +266,8 @@ impl<'a> Worker<'a> {
         self.look_through(lane, &window);
         self.states.set(lane, &start.state);
         self.low.set(lane, &State::default());
-        self.flights[lane] = Some(Flight { index, start, direction, clock: Clock::default(), window, steps: 0 });
+        self.flights[lane] =
+            Some(Flight { index, start, direction, clock: Clock::default(), window, pace: Pace::new() });
         Ok(())
     }
 
@@ -260,14 +322,18 @@ impl<'a> Worker<'a> {
                 land(Err(PropagationError::StepCollapsed { epoch: epoch + after_s, step_s: free_s, state }));
                 continue;
             }
-            flight.steps += 1;
+            let many = flight.pace.step(|| after_s / span_s);
             let mut arrived = left_s <= h_s.abs();
             if !arrived {
                 flight.clock.tick(h_s);
                 arrived = (span_s - flight.clock.after_s) * flight.direction <= 0.0;
             }
             if arrived {
-                land(Ok(End { state: self.states.state(lane), steps: flight.steps }));
+                land(Ok(End { state: self.states.state(lane), steps: flight.pace.steps() }));
+                continue;
+            }
+            if let Some(steps) = many {
+                land(Err(too_many(steps, epoch + after_s, self.states.state(lane))));
                 continue;
             }
             let after_s = flight.clock.after_s;
@@ -497,7 +563,9 @@ mod tests {
                 let tuning = Tuning::of(tolerance);
                 let alone: Vec<_> = starts
                     .iter()
-                    .map(|s| fly(&model, (&s.state, s.epoch, s.span_s), tuning, Width::best(), |_, _, _, _| Ok(())))
+                    .map(|s| {
+                        fly(&model, (&s.state, s.epoch, s.span_s), tuning, Width::best(), |_, _, _, _| Ok(Seen::GoOn))
+                    })
                     .collect();
                 let reversed: Vec<BatchStart> = starts.iter().rev().copied().collect();
                 for width in Width::available() {
@@ -506,17 +574,20 @@ mod tests {
                         (&starts[1].state, starts[1].epoch, starts[1].span_s),
                         tuning,
                         width,
-                        |_, _, _, _| Ok(()),
+                        |_, _, _, _| Ok(Seen::GoOn),
                     );
                     assert_eq!(bits(&single), bits(&alone[1]), "{width:?} alone");
                     for threads in [1, 3] {
                         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
-                        let together = pool.install(|| fly_all(&model, &starts, tuning, width));
-                        let turned = pool.install(|| fly_all(&model, &reversed, tuning, width));
-                        assert_eq!(together.len(), starts.len());
-                        for (k, one) in alone.iter().enumerate() {
-                            assert_eq!(bits(&together[k]), bits(one), "{width:?}, {threads} threads, {k}");
-                            assert_eq!(bits(&turned[starts.len() - 1 - k]), bits(one), "{width:?}, turned, {k}");
+                        for abreast in Abreast::BOTH {
+                            let together = pool.install(|| fly_all(&model, &starts, (tuning, abreast), width));
+                            let turned = pool.install(|| fly_all(&model, &reversed, (tuning, abreast), width));
+                            assert_eq!(together.len(), starts.len());
+                            for (k, one) in alone.iter().enumerate() {
+                                let how = format!("{width:?}, {abreast:?}, {threads} threads, {k}");
+                                assert_eq!(bits(&together[k]), bits(one), "{how}");
+                                assert_eq!(bits(&turned[starts.len() - 1 - k]), bits(one), "turned, {how}");
+                            }
                         }
                     }
                 }
@@ -538,7 +609,7 @@ mod tests {
         let ends = propagate_batch(&model, &starts, Tolerance::TIGHTEST);
         assert_eq!(ends[2], Err(PropagationError::NotFinite { quantity: "position" }));
         let Err(PropagationError::Ephemeris { state, .. }) = &ends[5] else { panic!("{:?}", ends[5]) };
-        assert!(state.position_km != starts[5].state.position_km, "it flew to the end of the kernels");
+        assert_eq!(*state, starts[5].state, "refused before it is flown");
         assert!(matches!(ends[7], Err(PropagationError::StepCollapsed { .. })), "{:?}", ends[7]);
         assert_eq!(ends[9], Ok(End { state: starts[9].state, steps: 0 }));
         assert_eq!(ends[10], Err(PropagationError::NotFinite { quantity: "span" }));

@@ -32,6 +32,7 @@ mod variation;
 use super::step::{Clock, Tolerance, Tuning, stuck};
 use crate::dynamics::cr3bp::{Cr3bp, RotatingState};
 use crate::numerics::lanes::Width;
+use crate::propagation::limits::{MOST_STEPS, Pace};
 use thiserror::Error;
 
 pub use lanes::{RotatingStart, propagate_batch, propagate_batch_with_transition};
@@ -58,6 +59,24 @@ pub enum RotatingError {
         /// place and speed at that moment
         state: RotatingState,
     },
+    /// More steps than a flight has.
+    #[error(
+        "the flight would take some {steps:.0e} steps at the pace it has kept for {after_tu} TU, and {most:.0e} is the most: fly it in \
+         parts, or for a shorter time"
+    )]
+    TooManySteps {
+        /// about how many
+        steps: usize,
+        /// the most
+        most: usize,
+        /// time since the start
+        after_tu: f64,
+        /// place and speed at that moment
+        state: RotatingState,
+    },
+    /// A place or a speed beyond all doubles.
+    #[error("the flight ends beyond the numbers that a double holds: check the units of its start, LU and LU/TU")]
+    Overflow,
 }
 
 /// The end of a flight and what it took.
@@ -266,7 +285,7 @@ fn fly_varied(
     let end = fly(system, start, span_tu, tuning, width, |_, h_tu, single, order| {
         variation.step(width, single, h_tu, order);
     })?;
-    Ok(RotatingVaried { end, matrix: variation.matrix() })
+    landed(end, variation.matrix())
 }
 
 /// What errors are measured against: [`propagate_end`] with a higher order and shorter steps than any tolerance gives.
@@ -301,10 +320,10 @@ fn fly(
     mut see: impl FnMut(f64, f64, &Single, usize),
 ) -> Result<RotatingEnd, RotatingError> {
     finite(start, span_tu)?;
+    let mut pace = Pace::new();
     let direction = if span_tu < 0.0 { -1.0 } else { 1.0 };
     let mut single = Single::new(system, *start);
     let mut clock = Clock::default();
-    let mut steps = 0;
     while (span_tu - clock.after_s) * direction > 0.0 {
         let after_tu = clock.after_s;
         let left_tu = (span_tu - after_tu) * direction;
@@ -313,14 +332,34 @@ fn fly(
         if stuck(stride.free_s, left_tu) {
             return Err(RotatingError::StepCollapsed { after_tu, step_tu: stride.free_s, state: before });
         }
-        steps += 1;
+        let many = pace.step(|| after_tu / span_tu);
         see(after_tu, stride.h_s, &single, stride.order);
         if left_tu <= stride.h_s.abs() {
             break;
         }
         clock.tick(stride.h_s);
+        let over = (span_tu - clock.after_s) * direction <= 0.0;
+        if let Some(steps) = many.filter(|_| !over) {
+            return Err(too_many(steps, after_tu, single.state));
+        }
     }
-    Ok(RotatingEnd { state: single.state, steps })
+    let end = RotatingEnd { state: single.state, steps: pace.steps() };
+    landed(end, [[0.0; 6]; 6]).map(|landed| landed.end)
+}
+
+/// An end, if it is one.
+fn landed(end: RotatingEnd, matrix: [[f64; 6]; 6]) -> Result<RotatingVaried, RotatingError> {
+    let numbers = end.state.position_lu.iter().chain(&end.state.velocity_lu_tu).chain(matrix.iter().flatten());
+    if numbers.into_iter().all(|x| x.is_finite()) {
+        Ok(RotatingVaried { end, matrix })
+    } else {
+        Err(RotatingError::Overflow)
+    }
+}
+
+/// The refusal of too many steps.
+fn too_many(steps: usize, after_tu: f64, state: RotatingState) -> RotatingError {
+    RotatingError::TooManySteps { steps, most: MOST_STEPS, after_tu, state }
 }
 
 #[cfg(test)]

@@ -241,7 +241,7 @@ pub(super) fn shift<L: Lanes>(
 
 /// hi + lo and an increment, as a rounded sum and what the rounding left.
 #[inline(always)]
-pub(super) fn carry<L: Lanes>(hi: L, lo: L, increment: L) -> (L, L) {
+pub(super) fn carry<L: Fused>(hi: L, lo: L, increment: L) -> (L, L) {
     let y = increment + lo;
     let sum = hi + y;
     let back = sum - hi;

@@ -8,7 +8,9 @@ use crate::dynamics::PointMasses;
 use crate::ephemerides::{EphemerisError, State};
 use crate::numerics::lanes::{Lanes, WIDTH, Width};
 use crate::numerics::vector::norm;
-use crate::propagation::trajectory::{Piece, Trajectory};
+use crate::propagation::Start;
+use crate::propagation::limits::{Pace, checked, last_epoch, too_many};
+use crate::propagation::trajectory::{Piece, Seen, Trajectory};
 use crate::time::Epoch;
 use std::rc::Rc;
 use thiserror::Error;
@@ -131,8 +133,41 @@ pub enum PropagationError {
     /// The start is no state.
     #[error("the starting {quantity} is not finite")]
     NotFinite {
-        /// position, velocity or span
+        /// position, velocity, epoch or span
         quantity: &'static str,
+    },
+    /// The start is no place or speed of a spacecraft.
+    #[error("the starting {quantity} is {value:e}, more than {most_value:e} that are flown: check its unit")]
+    OutOfRange {
+        /// which, with its unit
+        quantity: &'static str,
+        /// its size
+        value: f64,
+        /// the most that is flown
+        most_value: f64,
+    },
+    /// Taylor series, and the centre's acceleration by the kernel.
+    #[error(
+        "Taylor series take the acceleration of {center} from Newton's law: fly indirect terms from the kernel by collocation"
+    )]
+    OnlyNewtonian {
+        /// centre of the model
+        center: &'static str,
+    },
+    /// More steps than a flight has.
+    #[error(
+        "the flight would take some {steps:.0e} steps at the pace it has kept until {epoch}, and {most:.0e} is the most: fly it in \
+         parts, or for a shorter time"
+    )]
+    TooManySteps {
+        /// about how many
+        steps: usize,
+        /// the most
+        most: usize,
+        /// when that was seen
+        epoch: Epoch,
+        /// position and velocity at that moment
+        state: State,
     },
     /// The way leads below a surface.
     #[error("the spacecraft meets the surface of {body} at {epoch}, {radius_km:.3} km from its centre")]
@@ -153,6 +188,42 @@ pub enum PropagationError {
         epoch: Epoch,
         /// the step
         step_s: f64,
+        /// position and velocity at that moment
+        state: State,
+    },
+    /// The digits of a position told from the centre end before those of the pull of a body far from it.
+    #[error(
+        "told from {center}, a position at {epoch} has no digits below {place_km:.0e} km, by which the pull of {body}, \
+         {distance_km:.0} km away, is known to {noise_ratio:.0e} of itself: tell the state from {body}, or ask for a tolerance of {cure_tolerance:.0e}"
+    )]
+    CoarseCenter {
+        /// centre of the model
+        center: &'static str,
+        /// body whose pull is felt most
+        body: &'static str,
+        /// distance from that body
+        distance_km: f64,
+        /// the last place of a coordinate
+        place_km: f64,
+        /// relative change of the pull that a last place makes
+        noise_ratio: f64,
+        /// a tolerance that can be kept
+        cure_tolerance: f64,
+        /// when
+        epoch: Epoch,
+    },
+    /// The forces jump, or change faster than a step can be short.
+    #[error(
+        "the step has shrunk to {step_s:e} s at {epoch}, where no polynomial follows the forces to a tolerance of {tolerance:.0e}: \
+         ask for a looser one"
+    )]
+    NotSmooth {
+        /// when
+        epoch: Epoch,
+        /// the step
+        step_s: f64,
+        /// what was asked
+        tolerance: f64,
         /// position and velocity at that moment
         state: State,
     },
@@ -179,7 +250,7 @@ pub enum PropagationError {
 /// What ends a propagation besides its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Stop {
-    /// nothing: pass through the bodies as points
+    /// nothing: pass through the bodies as points; where the model has the centre's air, which ends on the ground, the surface does
     #[default]
     Never,
     /// the surface of the centre
@@ -195,7 +266,8 @@ pub enum Stop {
 /// * `tolerance`: relative size of the last term kept
 /// * `stop`: whether a surface ends it
 ///
-/// The trajectory, as far as it came, and the reason if that is not all the way.
+/// The trajectory, as far as it came, and the reason if that is not all the way. A flight that nothing ends before its time and
+/// that the kernels do not hold to its end is refused at once.
 ///
 /// # Source
 /// Jorba and Zou, "A software package for the numerical integration of ODEs by means of high-order Taylor
@@ -209,25 +281,59 @@ pub fn propagate(
     stop: Stop,
 ) -> (Trajectory, Result<(), PropagationError>) {
     let mut trajectory = Trajectory::new(epoch, *start);
+    if stop == Stop::Never
+        && let Err(error) = held(model, (start, epoch, span_s))
+    {
+        return (trajectory, Err(error));
+    }
+    let landed = fly_pieces(model, &Start { state: *start, epoch, span_s }, tolerance, |piece, end| {
+        let lowest_s = if stop == Stop::AtSurface { piece.lowest_s() } else { piece.h_s };
+        if stop == Stop::AtSurface && norm(piece.state(lowest_s).position_km) < model.center.radius_km {
+            let (hit_s, state) = piece.crossing(model.center.radius_km, lowest_s);
+            let hit = epoch + (piece.after_s + hit_s);
+            trajectory.push(piece.cut(hit_s), state);
+            return Err(PropagationError::Impact {
+                body: model.center.name.to_owned(),
+                epoch: hit,
+                radius_km: norm(state.position_km),
+                state,
+            });
+        }
+        trajectory.push(piece, end);
+        Ok(Seen::GoOn)
+    });
+    (trajectory, landed)
+}
+
+/// Step by step to the end; `see` is shown each step and the state at its end and says whether to go on.
+pub(in crate::propagation) fn fly_pieces(
+    model: &PointMasses,
+    start: &Start,
+    tolerance: Tolerance,
+    mut see: impl FnMut(Piece, State) -> Result<Seen, PropagationError>,
+) -> Result<(), PropagationError> {
+    let Start { state, epoch, span_s } = start;
     let landed =
-        fly(model, (start, epoch, span_s), Tuning::of(tolerance), Width::best(), |after_s, h_s, single, order| {
+        fly(model, (state, *epoch, *span_s), Tuning::of(tolerance), Width::best(), |after_s, h_s, single, order| {
             let terms = (0..=order).map(|n| std::array::from_fn(|axis| single.position[axis][n])).collect();
-            let piece = Piece::from_series(after_s, h_s, terms);
-            let lowest_s = if stop == Stop::AtSurface { piece.lowest_s() } else { h_s };
-            if stop == Stop::AtSurface && norm(piece.state(lowest_s).position_km) < model.center.radius_km {
-                let (hit_s, state) = piece.crossing(model.center.radius_km, lowest_s);
-                trajectory.push(piece.cut(hit_s), state);
-                return Err(PropagationError::Impact {
-                    body: model.center.name.to_owned(),
-                    epoch: epoch + (after_s + hit_s),
-                    radius_km: norm(state.position_km),
-                    state,
-                });
-            }
-            trajectory.push(piece, single.state);
-            Ok(())
+            see(Piece::from_series(after_s, h_s, terms), single.state)
         });
-    (trajectory, landed.map(|_| ()))
+    landed.map(|_| ())
+}
+
+fn newtonian(model: &PointMasses) -> Result<(), PropagationError> {
+    match model.barycentric {
+        Some(_) => Err(PropagationError::OnlyNewtonian { center: model.center.name }),
+        None => Ok(()),
+    }
+}
+
+/// Whether the kernels hold a flight from its first moment to its last.
+pub(super) fn held(model: &PointMasses, (start, epoch, span_s): (&State, Epoch, f64)) -> Result<(), PropagationError> {
+    newtonian(model)?;
+    checked(start, epoch, span_s)?;
+    let all = model.holds(epoch).and_then(|()| model.holds(last_epoch(epoch, span_s)));
+    all.map_err(|source| PropagationError::Ephemeris { source, state: *start })
 }
 
 /// The end of a flight and what it took.
@@ -254,7 +360,8 @@ pub fn propagate_end(
     span_s: f64,
     tolerance: Tolerance,
 ) -> Result<End, PropagationError> {
-    fly(model, (start, epoch, span_s), Tuning::of(tolerance), Width::best(), |_, _, _, _| Ok(()))
+    held(model, (start, epoch, span_s))?;
+    fly(model, (start, epoch, span_s), Tuning::of(tolerance), Width::best(), |_, _, _, _| Ok(Seen::GoOn))
 }
 
 /// What errors are measured against: [`propagate_end`] with a higher order and shorter steps than any tolerance gives.
@@ -268,20 +375,8 @@ pub fn propagate_end(
 /// [`PropagationError`] as for [`propagate`].
 pub fn reference(model: &PointMasses, start: &BatchStart) -> Result<End, PropagationError> {
     let BatchStart { state, epoch, span_s } = start;
-    fly(model, (state, *epoch, *span_s), Tuning::reference(), Width::best(), |_, _, _, _| Ok(()))
-}
-
-/// Whether a start is a state and a time to go.
-pub(super) fn finite(start: &State, span_s: f64) -> Result<(), PropagationError> {
-    if !span_s.is_finite() {
-        return Err(PropagationError::NotFinite { quantity: "span" });
-    }
-    for (quantity, v) in [("position", start.position_km), ("velocity", start.velocity_km_s)] {
-        if !v.iter().all(|x| x.is_finite()) {
-            return Err(PropagationError::NotFinite { quantity });
-        }
-    }
-    Ok(())
+    held(model, (state, *epoch, *span_s))?;
+    fly(model, (state, *epoch, *span_s), Tuning::reference(), Width::best(), |_, _, _, _| Ok(Seen::GoOn))
 }
 
 /// A clock that counts many steps and carries its rounding along (Kahan).
@@ -311,16 +406,29 @@ pub(super) fn fly(
     (start, epoch, span_s): (&State, Epoch, f64),
     tuning: Tuning,
     width: Width,
-    mut see: impl FnMut(f64, f64, &Single, usize) -> Result<(), PropagationError>,
+    see: impl FnMut(f64, f64, &Single, usize) -> Result<Seen, PropagationError>,
 ) -> Result<End, PropagationError> {
-    finite(start, span_s)?;
+    newtonian(model)?;
+    let windows = Windows::new(model, epoch, width);
+    let mut windows = windows.map_err(|source| PropagationError::Ephemeris { source, state: *start })?;
+    fly_through(&mut windows, (start, epoch, span_s), tuning, see)
+}
+
+/// [`fly`] by windows that other flights may have looked through.
+pub(super) fn fly_through(
+    windows: &mut Windows<'_>,
+    (start, epoch, span_s): (&State, Epoch, f64),
+    tuning: Tuning,
+    mut see: impl FnMut(f64, f64, &Single, usize) -> Result<Seen, PropagationError>,
+) -> Result<End, PropagationError> {
+    checked(start, epoch, span_s)?;
+    let width = windows.width();
     let direction = if span_s < 0.0 { -1.0 } else { 1.0 };
     let lost = |source, state| PropagationError::Ephemeris { source, state };
-    let mut windows = Windows::new(model, epoch, width).map_err(|source| lost(source, *start))?;
-    let mut single = Single::new(model, *start, windows.terms());
+    let mut single = Single::new(windows.model(), *start, windows.terms());
     let mut window: Option<Rc<Window>> = None;
     let mut clock = Clock::default();
-    let mut steps = 0;
+    let mut pace = Pace::new();
     while (span_s - clock.after_s) * direction > 0.0 {
         let after_s = clock.after_s;
         let held = window.take().filter(|window| !window.ends(epoch, after_s, direction));
@@ -341,13 +449,15 @@ pub(super) fn fly(
             let epoch = epoch + after_s;
             return Err(PropagationError::StepCollapsed { epoch, step_s: free_s, state: before });
         }
-        steps += 1;
-        see(after_s, h_s, &single, order)?;
-        if left_s <= h_s.abs() {
+        let many = pace.step(|| after_s / span_s);
+        if see(after_s, h_s, &single, order)? != Seen::GoOn || left_s <= h_s.abs() {
             break;
+        }
+        if let Some(steps) = many {
+            return Err(too_many(steps, epoch + after_s, single.state));
         }
         clock.tick(h_s);
         window = Some(here);
     }
-    Ok(End { state: single.state, steps })
+    Ok(End { state: single.state, steps: pace.steps() })
 }

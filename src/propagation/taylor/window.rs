@@ -66,6 +66,16 @@ impl<'a> Windows<'a> {
         Ok(Self { model, bundle, width, known: HashMap::new(), rows })
     }
 
+    /// What pulls.
+    pub(super) const fn model(&self) -> &'a PointMasses {
+        self.model
+    }
+
+    /// Registers that polynomials are worked out in.
+    pub(super) const fn width(&self) -> Width {
+        self.width
+    }
+
     /// Coefficients of the longest polynomial.
     pub(super) fn terms(&self) -> usize {
         if self.model.others.is_empty() { 1 } else { self.bundle.reach().max(FIT) }

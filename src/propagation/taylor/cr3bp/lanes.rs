@@ -1,11 +1,12 @@
-//! Many trajectories: eight side by side, each with its own step and end.
+//! Many trajectories: eight or sixteen side by side, each with its own step and end.
 
 use super::super::series::{ROOM, Row, carry, over};
 use super::super::step::{Clock, Tolerance, Tuning, stuck};
 use super::variation::Variations;
-use super::{RotatingEnd, RotatingError, RotatingVaried, finite};
+use super::{RotatingEnd, RotatingError, RotatingVaried, finite, landed, too_many};
 use crate::dynamics::cr3bp::{Cr3bp, RotatingState};
-use crate::numerics::lanes::{Kernel, Lanes, WIDTH, Width, run};
+use crate::numerics::lanes::{Both, Kernel, Lanes, Packed, WIDTH, Width, run};
+use crate::propagation::limits::Pace;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -67,10 +68,15 @@ pub(super) fn fly_all(
     width: Width,
 ) -> Vec<Result<RotatingVaried, RotatingError>> {
     let workers = rayon::current_num_threads().min(starts.len().div_ceil(WIDTH));
+    // no more registers abreast than there are starts for
+    let two = abreast(width) == 2 && starts.len() > WIDTH * workers;
     let waiting = AtomicUsize::new(0);
-    let work = |_| {
-        let variations = (along == Along::Variation).then(Variations::new);
-        Worker::new(system, tuning, width).work(variations, starts, &waiting)
+    let one = |worker: &mut Worker<1>, ways: &[Rows<1>; 2]| run(width, Step { worker, ways });
+    let both = |worker: &mut Worker<2>, ways: &[Rows<2>; 2]| run(width, Step { worker, ways });
+    let work = |_| match along {
+        Along::Variation => Worker::new(system, tuning, width).work(starts, &waiting, one, &mut *Variations::new()),
+        Along::Nothing if two => Worker::new(system, tuning, width).work(starts, &waiting, both, &mut Alone),
+        Along::Nothing => Worker::new(system, tuning, width).work(starts, &waiting, one, &mut Alone),
     };
     let flown: Vec<Vec<Landing>> = (0..workers).into_par_iter().map(work).collect();
     let mut answers = vec![None; starts.len()];
@@ -88,53 +94,120 @@ struct Flight {
     span_tu: f64,
     direction: f64,
     clock: Clock,
-    steps: usize,
+    pace: Pace,
 }
 
-/// Eight trajectories and the room for their series.
-pub(super) struct Worker {
-    pub(super) system: Cr3bp,
-    pub(super) tuning: Tuning,
-    width: Width,
-    states: [[Row; 3]; 2],
-    low: [[Row; 3]; 2],
-    pub(super) position: [[Row; ROOM]; 3],
-    pub(super) square: [[Row; ROOM]; 2],
-    pub(super) cube: [[Row; ROOM]; 2],
-    pub(super) pull: [Row; ROOM],
-    flights: [Option<Flight>; WIDTH],
+/// Registers abreast in a batch without the variational equations. The sums of an order wait for one another four cycles each and
+/// the processor has room for a second eight meanwhile; with narrower registers a row is two of them already.
+const fn abreast(width: Width) -> usize {
+    match width {
+        Width::Avx512 => 2,
+        Width::Avx2 | Width::Scalar => 1,
+    }
 }
 
-impl Worker {
-    fn new(system: &Cr3bp, tuning: Tuning, width: Width) -> Self {
-        Self {
-            system: *system,
-            tuning,
-            width,
-            states: [[Row::ZERO; 3]; 2],
-            low: [[Row::ZERO; 3]; 2],
-            position: [[Row::ZERO; ROOM]; 3],
-            square: [[Row::ZERO; ROOM]; 2],
-            cube: [[Row::ZERO; ROOM]; 2],
-            pull: [Row::ZERO; ROOM],
-            flights: [None; WIDTH],
-        }
+/// Rows of G registers of eight.
+pub(super) type Rows<const G: usize> = [Row; G];
+
+/// A value of G rows in registers.
+pub(super) trait Abreast<const G: usize>: Packed {
+    /// From memory.
+    fn get(rows: &Rows<G>) -> Self;
+    /// To memory.
+    fn put(self, rows: &mut Rows<G>);
+}
+
+impl<L: Lanes> Abreast<1> for L {
+    #[inline(always)]
+    fn get(rows: &Rows<1>) -> Self {
+        Self::load(&rows[0].0)
+    }
+    #[inline(always)]
+    fn put(self, rows: &mut Rows<1>) {
+        self.store(&mut rows[0].0);
+    }
+}
+
+impl<L: Lanes> Abreast<2> for Both<L> {
+    #[inline(always)]
+    fn get(rows: &Rows<2>) -> Self {
+        Self(L::load(&rows[0].0), L::load(&rows[1].0))
+    }
+    #[inline(always)]
+    fn put(self, rows: &mut Rows<2>) {
+        self.0.store(&mut rows[0].0);
+        self.1.store(&mut rows[1].0);
+    }
+}
+
+/// The states and series of the trajectories in hand.
+pub(super) struct Series<const G: usize> {
+    states: [[Rows<G>; 3]; 2],
+    low: [[Rows<G>; 3]; 2],
+    pub(super) position: [[Rows<G>; ROOM]; 3],
+    pub(super) square: [[Rows<G>; ROOM]; 2],
+    pub(super) cube: [[Rows<G>; ROOM]; 2],
+    pub(super) pull: [Rows<G>; ROOM],
+}
+
+impl<const G: usize> Series<G> {
+    const EMPTY: Rows<G> = [Row::ZERO; G];
+
+    fn new() -> Box<Self> {
+        Box::new(Self {
+            states: [[Self::EMPTY; 3]; 2],
+            low: [[Self::EMPTY; 3]; 2],
+            position: [[Self::EMPTY; ROOM]; 3],
+            square: [[Self::EMPTY; ROOM]; 2],
+            cube: [[Self::EMPTY; ROOM]; 2],
+            pull: [Self::EMPTY; ROOM],
+        })
     }
 
-    fn state(&self, lane: usize) -> RotatingState {
-        let [position, velocity] = self.states.map(|rows| rows.map(|row| row.0[lane]));
-        RotatingState { position_lu: position, velocity_lu_tu: velocity }
+    fn begin(&mut self, lane: usize, state: &RotatingState) {
+        for axis in 0..3 {
+            *number(&mut self.states[0][axis], lane) = state.position_lu[axis];
+            *number(&mut self.states[1][axis], lane) = state.velocity_lu_tu[axis];
+            *number(&mut self.low[0][axis], lane) = 0.0;
+            *number(&mut self.low[1][axis], lane) = 0.0;
+        }
+    }
+}
+
+/// One lane of G registers.
+fn number<const G: usize>(rows: &mut Rows<G>, lane: usize) -> &mut f64 {
+    &mut rows[lane / WIDTH].0[lane % WIDTH]
+}
+
+fn state_of<const G: usize>(states: &[[Rows<G>; 3]; 2], lane: usize) -> RotatingState {
+    let [position, velocity] = states.map(|rows| rows.map(|row| row[lane / WIDTH].0[lane % WIDTH]));
+    RotatingState { position_lu: position, velocity_lu_tu: velocity }
+}
+
+/// Some eights of trajectories.
+struct Worker<const G: usize> {
+    system: Cr3bp,
+    tuning: Tuning,
+    width: Width,
+    series: Box<Series<G>>,
+    flights: Vec<Option<Flight>>,
+}
+
+impl<const G: usize> Worker<G> {
+    fn new(system: &Cr3bp, tuning: Tuning, width: Width) -> Self {
+        Self { system: *system, tuning, width, series: Series::new(), flights: vec![None; G * WIDTH] }
     }
 
     fn work(
         mut self,
-        mut variations: Option<Box<Variations>>,
         starts: &[RotatingStart],
         waiting: &AtomicUsize,
+        advance: impl Fn(&mut Self, &[Rows<G>; 2]) -> Strides<G>,
+        along: &mut dyn Beside<G>,
     ) -> Vec<Landing> {
         let mut landings = Vec::new();
         loop {
-            for lane in 0..WIDTH {
+            for lane in 0..self.flights.len() {
                 while self.flights[lane].is_none() {
                     let index = waiting.fetch_add(1, Ordering::Relaxed);
                     let Some(RotatingStart { state, span_tu }) = starts.get(index).copied() else { break };
@@ -144,208 +217,262 @@ impl Worker {
                     } else if span_tu == 0.0 {
                         landings.push((index, Ok(RotatingVaried::at_rest(state))));
                     } else {
-                        for axis in 0..3 {
-                            self.states[0][axis].0[lane] = state.position_lu[axis];
-                            self.states[1][axis].0[lane] = state.velocity_lu_tu[axis];
-                            self.low[0][axis].0[lane] = 0.0;
-                            self.low[1][axis].0[lane] = 0.0;
-                        }
-                        if let Some(variations) = &mut variations {
-                            variations.begin(lane);
-                        }
-                        let clock = Clock::default();
-                        self.flights[lane] = Some(Flight { index, span_tu, direction, clock, steps: 0 });
+                        self.series.begin(lane, &state);
+                        along.begin(lane);
+                        let (clock, pace) = (Clock::default(), Pace::new());
+                        self.flights[lane] = Some(Flight { index, span_tu, direction, clock, pace });
                     }
                 }
             }
             if self.flights.iter().all(Option::is_none) {
                 return landings;
             }
-            self.step(variations.as_deref_mut(), &mut landings);
+            self.step(&advance, along, &mut landings);
         }
     }
 
     /// One step of every lane, and what follows for each.
-    fn step(&mut self, mut variations: Option<&mut Variations>, landings: &mut Vec<Landing>) {
+    fn step(
+        &mut self,
+        advance: &impl Fn(&mut Self, &[Rows<G>; 2]) -> Strides<G>,
+        along: &mut dyn Beside<G>,
+        landings: &mut Vec<Landing>,
+    ) {
         // an empty lane stands still
-        let (mut room, mut way) = (Row([1.0; WIDTH]), Row::ZERO);
+        let mut ways = [[Row([1.0; WIDTH]); G], [Row::ZERO; G]];
         for (lane, flight) in self.flights.iter().enumerate() {
             let Some(flight) = flight else { continue };
-            room.0[lane] = (flight.span_tu - flight.clock.after_s) * flight.direction;
-            way.0[lane] = flight.direction;
+            *number(&mut ways[0], lane) = (flight.span_tu - flight.clock.after_s) * flight.direction;
+            *number(&mut ways[1], lane) = flight.direction;
         }
-        let before = self.states;
-        let Strides { free, h } = run(self.width, Step { worker: self, room: &room, way: &way });
-        if let Some(variations) = &mut variations {
-            variations.step(self.width, self, &h.0);
-        }
-        for lane in 0..WIDTH {
+        let before = self.series.states;
+        let Strides { free, h } = advance(self, &ways);
+        along.step(self.width, (&self.system, self.tuning), &self.series, &h);
+        for lane in 0..self.flights.len() {
             let Some(mut flight) = self.flights[lane] else { continue };
-            let (left_tu, free_tu, h_tu) = (room.0[lane], free.0[lane], h.0[lane]);
+            let at = |rows: &Rows<G>| rows[lane / WIDTH].0[lane % WIDTH];
+            let (left_tu, free_tu, h_tu) = (at(&ways[0]), at(&free), at(&h));
+            let after_tu = flight.clock.after_s;
             if stuck(free_tu, left_tu) {
-                let [position, velocity] = before.map(|rows| rows.map(|row| row.0[lane]));
-                let state = RotatingState { position_lu: position, velocity_lu_tu: velocity };
-                let after_tu = flight.clock.after_s;
+                let state = state_of(&before, lane);
                 landings.push((flight.index, Err(RotatingError::StepCollapsed { after_tu, step_tu: free_tu, state })));
                 self.flights[lane] = None;
                 continue;
             }
-            flight.steps += 1;
+            let many = flight.pace.step(|| after_tu / flight.span_tu);
             let mut arrived = left_tu <= h_tu.abs();
             if !arrived {
                 flight.clock.tick(h_tu);
                 arrived = (flight.span_tu - flight.clock.after_s) * flight.direction <= 0.0;
             }
             if arrived {
-                let end = RotatingEnd { state: self.state(lane), steps: flight.steps };
-                let matrix = variations.as_ref().map_or([[0.0; 6]; 6], |variations| variations.matrix(lane));
-                landings.push((flight.index, Ok(RotatingVaried { end, matrix })));
+                let end = RotatingEnd { state: state_of(&self.series.states, lane), steps: flight.pace.steps() };
+                landings.push((flight.index, landed(end, along.matrix(lane))));
+            } else if let Some(steps) = many {
+                landings.push((flight.index, Err(too_many(steps, after_tu, state_of(&self.series.states, lane)))));
+                arrived = true;
             }
             self.flights[lane] = (!arrived).then_some(flight);
         }
     }
 }
 
-struct Strides {
-    free: Row,
-    h: Row,
+/// What is flown beside the states.
+pub(super) trait Beside<const G: usize> {
+    /// A trajectory begins.
+    fn begin(&mut self, lane: usize);
+    /// The step that all have just made.
+    fn step(&mut self, width: Width, about: (&Cr3bp, Tuning), series: &Series<G>, h_tu: &Rows<G>);
+    /// ∂(now)/∂(start) of a trajectory.
+    fn matrix(&self, lane: usize) -> [[f64; 6]; 6];
 }
 
-struct Step<'a> {
-    worker: &'a mut Worker,
-    room: &'a Row,
-    way: &'a Row,
+/// Nothing at all.
+struct Alone;
+
+impl<const G: usize> Beside<G> for Alone {
+    fn begin(&mut self, _: usize) {}
+    fn step(&mut self, _: Width, _: (&Cr3bp, Tuning), _: &Series<G>, _: &Rows<G>) {}
+    fn matrix(&self, _: usize) -> [[f64; 6]; 6] {
+        [[0.0; 6]; 6]
+    }
 }
 
-impl Kernel for Step<'_> {
-    type Output = Strides;
+struct Strides<const G: usize> {
+    free: Rows<G>,
+    h: Rows<G>,
+}
+
+struct Step<'a, const G: usize> {
+    worker: &'a mut Worker<G>,
+    /// how far each may go, and +1 or −1
+    ways: &'a [Rows<G>; 2],
+}
+
+impl Kernel for Step<'_, 1> {
+    type Output = Strides<1>;
 
     #[inline(always)]
-    fn run<L: Lanes>(self) -> Strides {
-        let Self { worker, room, way } = self;
-        let Worker { system, tuning, states, low, position, square, cube, pull, .. } = worker;
-        let most = tuning.order();
-        let (zero, one) = (L::splat(0.0), L::splat(1.0));
-        let shares = [L::splat(1.0 - system.mass_ratio), L::splat(system.mass_ratio)];
-        for axis in 0..3 {
-            position[axis][0] = states[0][axis];
-            position[axis][1] = states[1][axis];
-        }
-        let [x0, y0, z0] = at::<L>(position, 0);
-        let mu = L::splat(system.mass_ratio);
-        let apart = [x0 + mu, (x0 - one) + mu];
-        let flat = z0.mul_add(z0, y0 * y0);
-        let square0 = [apart[0].mul_add(apart[0], flat), apart[1].mul_add(apart[1], flat)];
-        let inverse = [one / square0[0], one / square0[1]];
-        let cube0 = [inverse[0] / square0[0].sqrt(), inverse[1] / square0[1].sqrt()];
-        let minus_half = [L::splat(-0.5) * inverse[0], L::splat(-0.5) * inverse[1]];
-        for k in 0..2 {
-            square0[k].store(&mut square[k][0].0);
-            cube0[k].store(&mut cube[k][0].0);
-        }
-        let room = L::load(&room.0);
-        let threshold = L::splat(tuning.epsilon()) * size::<L>(position, 0).max(size(position, 1));
-        for n in 0..=most - 2 {
-            let newest = at::<L>(position, n);
-            let mut q = [zero; 3];
-            if n > 0 {
-                let (mut pairs, mut sum, mut sums) = ([zero; 3], [zero; 2], [zero; 2]);
-                let half = (n - 1) / 2;
-                // one pass for all products; its first half has the pairs 1 ≤ j < n − j too
-                for j in 1..=half {
-                    let (far, near) = (at::<L>(position, n - j), at::<L>(position, j));
-                    let p = L::load(&pull[j].0);
-                    for axis in 0..3 {
-                        pairs[axis] = near[axis].mul_add(far[axis], pairs[axis]);
-                        q[axis] = p.mul_add(far[axis], q[axis]);
-                    }
-                    for k in 0..2 {
-                        sum[k] = L::load(&square[k][n - j].0).mul_add(L::load(&cube[k][j].0), sum[k]);
-                        sums[k] = sums[k] + sum[k];
-                    }
-                }
-                for j in half + 1..n {
-                    let far = at::<L>(position, n - j);
-                    let p = L::load(&pull[j].0);
-                    for axis in 0..3 {
-                        q[axis] = p.mul_add(far[axis], q[axis]);
-                    }
-                    for k in 0..2 {
-                        sum[k] = L::load(&square[k][n - j].0).mul_add(L::load(&cube[k][j].0), sum[k]);
-                        sums[k] = sums[k] + sum[k];
-                    }
-                }
-                let half_sum = (pairs[0] + pairs[1]) + pairs[2];
-                let mut shared = half_sum + half_sum;
-                if n.is_multiple_of(2) {
-                    let middle = at::<L>(position, n / 2);
-                    for axis in 0..3 {
-                        shared = middle[axis].mul_add(middle[axis], shared);
-                    }
-                }
-                shared = (y0 + y0).mul_add(newest[1], shared);
-                shared = (z0 + z0).mul_add(newest[2], shared);
-                for k in 0..2 {
-                    let s = (apart[k] + apart[k]).mul_add(newest[0], shared);
-                    let weighted = L::splat((2 * n) as f64).mul_add(sum[k], sums[k]);
-                    let c = (L::splat((3 * n) as f64) * cube0[k]).mul_add(s, weighted);
-                    s.store(&mut square[k][n].0);
-                    over(c * minus_half[k], n).store(&mut cube[k][n].0);
-                }
-            }
-            let a = shares[0] * L::load(&cube[0][n].0);
-            let b = shares[1] * L::load(&cube[1][n].0);
-            let both = a + b;
-            both.store(&mut pull[n].0);
-            if n > 0 {
-                let first = L::load(&pull[0].0);
-                for axis in 0..3 {
-                    q[axis] = first.mul_add(newest[axis], q[axis]);
-                }
-            }
-            let next = at::<L>(position, n + 1);
-            let turn = L::splat(2.0 * (n + 1) as f64);
-            let x = turn.mul_add(next[1], newest[0] - q[0]);
-            let y = (-turn).mul_add(next[0], newest[1] - q[1]);
-            let acceleration =
-                [(-b).mul_add(apart[1], (-a).mul_add(apart[0], x)), (-both).mul_add(y0, y), (-both).mul_add(z0, -q[2])];
-            for axis in 0..3 {
-                over(acceleration[axis], (n + 1) * (n + 2)).store(&mut position[axis][n + 2].0);
-            }
-        }
-        let mut strides = Strides { free: Row::ZERO, h: Row::ZERO };
-        strides.free = Row(tuning.strides_of_velocity(threshold, size(position, most), size(position, most - 1)));
-        let h = L::load(&strides.free.0).min(room) * L::load(&way.0);
-        for axis in 0..3 {
-            let series = &position[axis];
-            let (mut r, mut v) = (zero, zero);
-            for n in (2..=most).rev() {
-                let term = L::load(&series[n].0);
-                r = r.mul_add(h, term);
-                v = v.mul_add(h, term * L::splat(n as f64));
-            }
-            let increments = [r.mul_add(h, L::load(&series[1].0)) * h, v * h];
-            for (k, increment) in increments.into_iter().enumerate() {
-                let (hi, lo) = (&mut states[k][axis].0, &mut low[k][axis].0);
-                let (sum, rest) = carry(L::load(hi), L::load(lo), increment);
-                sum.store(hi);
-                rest.store(lo);
-            }
-        }
-        h.store(&mut strides.h.0);
-        strides
+    fn run<L: Lanes>(self) -> Strides<1> {
+        let Self { worker, ways } = self;
+        let [threshold, last, before] = series::<L, 1>(&worker.system, worker.tuning, &mut worker.series);
+        let free = [Row(worker.tuning.strides_of_velocity(threshold, last, before))];
+        let h = go::<L, 1>(worker.tuning, &mut worker.series, &free, ways);
+        Strides { free, h }
     }
+}
+
+impl Kernel for Step<'_, 2> {
+    type Output = Strides<2>;
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) -> Strides<2> {
+        let Self { worker, ways } = self;
+        let [threshold, last, before] = series::<Both<L>, 2>(&worker.system, worker.tuning, &mut worker.series);
+        let free = [
+            Row(worker.tuning.strides_of_velocity(threshold.0, last.0, before.0)),
+            Row(worker.tuning.strides_of_velocity(threshold.1, last.1, before.1)),
+        ];
+        let h = go::<Both<L>, 2>(worker.tuning, &mut worker.series, &free, ways);
+        Strides { free, h }
+    }
+}
+
+/// The series of a step: what its last terms may be, and the sizes of the last two.
+#[inline(always)]
+fn series<V: Abreast<G>, const G: usize>(system: &Cr3bp, tuning: Tuning, series: &mut Series<G>) -> [V; 3] {
+    let Series { states, position, square, cube, pull, .. } = series;
+    let most = tuning.order();
+    let (zero, one) = (V::splat(0.0), V::splat(1.0));
+    let shares = [V::splat(1.0 - system.mass_ratio), V::splat(system.mass_ratio)];
+    for axis in 0..3 {
+        position[axis][0] = states[0][axis];
+        position[axis][1] = states[1][axis];
+    }
+    let [x0, y0, z0] = at::<V, G>(position, 0);
+    let mu = V::splat(system.mass_ratio);
+    let apart = [x0 + mu, (x0 - one) + mu];
+    let flat = z0.mul_add(z0, y0 * y0);
+    let square0 = [apart[0].mul_add(apart[0], flat), apart[1].mul_add(apart[1], flat)];
+    let inverse = [one / square0[0], one / square0[1]];
+    let cube0 = [inverse[0] / square0[0].sqrt(), inverse[1] / square0[1].sqrt()];
+    let minus_half = [V::splat(-0.5) * inverse[0], V::splat(-0.5) * inverse[1]];
+    for k in 0..2 {
+        square0[k].put(&mut square[k][0]);
+        cube0[k].put(&mut cube[k][0]);
+    }
+    let threshold = V::splat(tuning.epsilon()) * size::<V, G>(position, 0).max(size::<V, G>(position, 1));
+    for n in 0..=most - 2 {
+        let newest = at::<V, G>(position, n);
+        let mut q = [zero; 3];
+        if n > 0 {
+            let (mut pairs, mut sum, mut sums) = ([zero; 3], [zero; 2], [zero; 2]);
+            let half = (n - 1) / 2;
+            // one pass for all products; its first half has the pairs 1 ≤ j < n − j too
+            for j in 1..=half {
+                let (far, near) = (at::<V, G>(position, n - j), at::<V, G>(position, j));
+                let p = V::get(&pull[j]);
+                for axis in 0..3 {
+                    pairs[axis] = near[axis].mul_add(far[axis], pairs[axis]);
+                    q[axis] = p.mul_add(far[axis], q[axis]);
+                }
+                for k in 0..2 {
+                    sum[k] = V::get(&square[k][n - j]).mul_add(V::get(&cube[k][j]), sum[k]);
+                    sums[k] = sums[k] + sum[k];
+                }
+            }
+            for j in half + 1..n {
+                let far = at::<V, G>(position, n - j);
+                let p = V::get(&pull[j]);
+                for axis in 0..3 {
+                    q[axis] = p.mul_add(far[axis], q[axis]);
+                }
+                for k in 0..2 {
+                    sum[k] = V::get(&square[k][n - j]).mul_add(V::get(&cube[k][j]), sum[k]);
+                    sums[k] = sums[k] + sum[k];
+                }
+            }
+            let half_sum = (pairs[0] + pairs[1]) + pairs[2];
+            let mut shared = half_sum + half_sum;
+            if n.is_multiple_of(2) {
+                let middle = at::<V, G>(position, n / 2);
+                for axis in 0..3 {
+                    shared = middle[axis].mul_add(middle[axis], shared);
+                }
+            }
+            shared = (y0 + y0).mul_add(newest[1], shared);
+            shared = (z0 + z0).mul_add(newest[2], shared);
+            for k in 0..2 {
+                let s = (apart[k] + apart[k]).mul_add(newest[0], shared);
+                let weighted = V::splat((2 * n) as f64).mul_add(sum[k], sums[k]);
+                let c = (V::splat((3 * n) as f64) * cube0[k]).mul_add(s, weighted);
+                s.put(&mut square[k][n]);
+                over(c * minus_half[k], n).put(&mut cube[k][n]);
+            }
+        }
+        let a = shares[0] * V::get(&cube[0][n]);
+        let b = shares[1] * V::get(&cube[1][n]);
+        let both = a + b;
+        both.put(&mut pull[n]);
+        if n > 0 {
+            let first = V::get(&pull[0]);
+            for axis in 0..3 {
+                q[axis] = first.mul_add(newest[axis], q[axis]);
+            }
+        }
+        let next = at::<V, G>(position, n + 1);
+        let turn = V::splat(2.0 * (n + 1) as f64);
+        let x = turn.mul_add(next[1], newest[0] - q[0]);
+        let y = (-turn).mul_add(next[0], newest[1] - q[1]);
+        let acceleration =
+            [(-b).mul_add(apart[1], (-a).mul_add(apart[0], x)), (-both).mul_add(y0, y), (-both).mul_add(z0, -q[2])];
+        for axis in 0..3 {
+            over(acceleration[axis], (n + 1) * (n + 2)).put(&mut position[axis][n + 2]);
+        }
+    }
+    [threshold, size::<V, G>(position, most), size::<V, G>(position, most - 1)]
+}
+
+/// The step itself: how far it goes with its sign.
+#[inline(always)]
+fn go<V: Abreast<G>, const G: usize>(
+    tuning: Tuning,
+    series: &mut Series<G>,
+    free: &Rows<G>,
+    [room, way]: &[Rows<G>; 2],
+) -> Rows<G> {
+    let Series { states, low, position, .. } = series;
+    let h = V::get(free).min(V::get(room)) * V::get(way);
+    for axis in 0..3 {
+        let series = &position[axis];
+        let (mut r, mut v) = (V::splat(0.0), V::splat(0.0));
+        for n in (2..=tuning.order()).rev() {
+            let term = V::get(&series[n]);
+            r = r.mul_add(h, term);
+            v = v.mul_add(h, term * V::splat(n as f64));
+        }
+        let increments = [r.mul_add(h, V::get(&series[1])) * h, v * h];
+        for (k, increment) in increments.into_iter().enumerate() {
+            let (hi, lo) = (&mut states[k][axis], &mut low[k][axis]);
+            let (sum, rest) = carry(V::get(hi), V::get(lo), increment);
+            sum.put(hi);
+            rest.put(lo);
+        }
+    }
+    let mut gone = [Row::ZERO; G];
+    h.put(&mut gone);
+    gone
 }
 
 /// The largest coordinate of a coefficient.
 #[inline(always)]
-fn size<L: Lanes>(position: &[[Row; ROOM]; 3], n: usize) -> L {
-    let [x, y, z] = at::<L>(position, n);
+fn size<V: Abreast<G>, const G: usize>(position: &[[Rows<G>; ROOM]; 3], n: usize) -> V {
+    let [x, y, z] = at::<V, G>(position, n);
     x.abs().max(y.abs()).max(z.abs())
 }
 
 /// One coefficient of the three coordinates.
 #[inline(always)]
-fn at<L: Lanes>(position: &[[Row; ROOM]; 3], n: usize) -> [L; 3] {
-    [L::load(&position[0][n].0), L::load(&position[1][n].0), L::load(&position[2][n].0)]
+fn at<V: Abreast<G>, const G: usize>(position: &[[Rows<G>; ROOM]; 3], n: usize) -> [V; 3] {
+    [V::get(&position[0][n]), V::get(&position[1][n]), V::get(&position[2][n])]
 }

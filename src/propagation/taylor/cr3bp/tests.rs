@@ -226,6 +226,48 @@ fn refuses_what_is_no_start_and_falls() {
     assert_eq!(ends[2], propagate_end(&system, &fall, 0.02, Tolerance::TIGHTEST));
 }
 
+/// Absurd starts and spans: a sentence after some steps, never an endless flight, never a number that is none in an answer.
+#[test]
+fn refuses_flights_without_end_and_numbers_beyond_doubles() {
+    let system = Cr3bp::JPL_EARTH_MOON;
+    let sizes = [1e-300, 1e-8, 1.0, 1e154, -1e300];
+    let mut starts = Vec::new();
+    for size in sizes {
+        for speed in sizes {
+            for span_tu in [1e-300, 1e-3, 100.0, 1e300, -1e300] {
+                let state =
+                    RotatingState { position_lu: [size, 0.3 * size, 0.1], velocity_lu_tu: [speed, 0.0, -speed] };
+                starts.push(RotatingStart { state, span_tu });
+            }
+        }
+    }
+    let batch = propagate_batch(&system, &starts, Tolerance::DEFAULT);
+    for (start, end) in starts.iter().zip(&batch) {
+        if let Ok(RotatingEnd { state, .. }) = end {
+            let numbers = state.position_lu.iter().chain(&state.velocity_lu_tu);
+            assert!(numbers.into_iter().all(|x| x.is_finite()), "{start:?}: {end:?}");
+        }
+        let alone = propagate_end(&system, &start.state, start.span_tu, Tolerance::DEFAULT);
+        assert_eq!(bits_or_name(&alone), bits_or_name(end), "{start:?}");
+        let varied =
+            propagate_with_transition(&system, &start.state, start.span_tu.clamp(-1.0, 1.0), Tolerance::DEFAULT);
+        assert!(varied.is_err() || varied.is_ok_and(|v| v.matrix.iter().flatten().all(|x| x.is_finite())), "{start:?}");
+    }
+    let endless = propagate_end(&system, &nrho(), 1e9, Tolerance::TIGHTEST);
+    assert!(matches!(endless, Err(RotatingError::TooManySteps { steps, .. }) if steps > 100_000_000), "{endless:?}");
+}
+
+/// The bits of an end, or which refusal it is.
+fn bits_or_name(end: &Result<RotatingEnd, RotatingError>) -> String {
+    match end {
+        Ok(RotatingEnd { state, steps }) => {
+            let bits = state.position_lu.iter().chain(&state.velocity_lu_tu).map(|x| x.to_bits());
+            format!("{steps} {:?}", bits.collect::<Vec<_>>())
+        }
+        Err(error) => format!("{error:?}").split([' ', '{']).next().unwrap_or_default().to_owned(),
+    }
+}
+
 fn varied(system: &Cr3bp, start: &RotatingState, span_tu: f64) -> [[f64; 6]; 6] {
     propagate_with_transition(system, start, span_tu, Tolerance::TIGHTEST).expect("to the end").matrix
 }

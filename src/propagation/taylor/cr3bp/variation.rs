@@ -8,7 +8,9 @@
 //! Szebehely, *Theory of Orbits*, eqs. 10.2-1 and following, for the second derivatives.
 
 use super::super::series::{ROOM, Row, carry, over};
-use super::lanes::Worker;
+use super::super::step::Tuning;
+use super::lanes::Abreast;
+use super::lanes::{Beside, Rows, Series};
 use super::single::Single;
 use crate::dynamics::cr3bp::Cr3bp;
 use crate::numerics::lanes::{Kernel, Lanes, WIDTH, Width, run};
@@ -219,9 +221,10 @@ impl Variations {
             low: [[[Row::ZERO; 3]; 2]; COLUMNS],
         })
     }
+}
 
-    /// A trajectory begins.
-    pub(super) fn begin(&mut self, lane: usize) {
+impl Beside<1> for Variations {
+    fn begin(&mut self, lane: usize) {
         for column in 0..COLUMNS {
             for row in 0..COLUMNS {
                 self.state[column][row / 3][row % 3].0[lane] = f64::from(u8::from(row == column));
@@ -230,20 +233,20 @@ impl Variations {
         }
     }
 
-    /// ∂(now)/∂(start) of a trajectory.
-    pub(super) fn matrix(&self, lane: usize) -> [[f64; COLUMNS]; COLUMNS] {
-        std::array::from_fn(|row| std::array::from_fn(|column| self.state[column][row / 3][row % 3].0[lane]))
+    fn step(&mut self, width: Width, (system, tuning): (&Cr3bp, Tuning), series: &Series<1>, h_tu: &Rows<1>) {
+        run(width, VaryAll { variations: self, system, tuning, of: series, h: &h_tu[0].0 });
     }
 
-    /// The step that the eight have just made.
-    pub(super) fn step(&mut self, width: Width, worker: &Worker, h_tu: &[f64; WIDTH]) {
-        run(width, VaryAll { variations: self, worker, h: h_tu });
+    fn matrix(&self, lane: usize) -> [[f64; COLUMNS]; COLUMNS] {
+        std::array::from_fn(|row| std::array::from_fn(|column| self.state[column][row / 3][row % 3].0[lane]))
     }
 }
 
 struct VaryAll<'a> {
     variations: &'a mut Variations,
-    worker: &'a Worker,
+    system: &'a Cr3bp,
+    tuning: Tuning,
+    of: &'a Series<1>,
     h: &'a [f64; WIDTH],
 }
 
@@ -252,17 +255,17 @@ impl Kernel for VaryAll<'_> {
 
     #[inline(always)]
     fn run<L: Lanes>(self) {
-        let Self { variations, worker, h } = self;
+        let Self { variations, system, tuning, of, h } = self;
         let Variations { power, weight, moment, matrix, series, state, low } = variations;
-        let Worker { system, tuning, position, square, cube, pull, .. } = worker;
+        let Series { position, square, cube, pull, .. } = of;
         let most = tuning.order();
         let (zero, one) = (L::splat(0.0), L::splat(1.0));
         let shares = weights(system).map(L::splat);
         let mu = L::splat(system.mass_ratio);
-        let [x0, y0, z0] = [L::load(&position[0][0].0), L::load(&position[1][0].0), L::load(&position[2][0].0)];
+        let [x0, y0, z0] = [L::get(&position[0][0]), L::get(&position[1][0]), L::get(&position[2][0])];
         let apart = [x0 + mu, (x0 - one) + mu];
-        let square0 = [L::load(&square[0][0].0), L::load(&square[1][0].0)];
-        let power0 = [L::load(&cube[0][0].0) / square0[0], L::load(&cube[1][0].0) / square0[1]];
+        let square0 = [L::get(&square[0][0]), L::get(&square[1][0])];
+        let power0 = [L::get(&cube[0][0]) / square0[0], L::get(&cube[1][0]) / square0[1]];
         let minus_half = [L::splat(-0.5) / square0[0], L::splat(-0.5) / square0[1]];
         for n in 0..=most - 2 {
             let mut powers = power0;
@@ -270,13 +273,13 @@ impl Kernel for VaryAll<'_> {
                 let (mut sum, mut sums) = ([zero; 2], [zero; 2]);
                 for j in 1..n {
                     for k in 0..2 {
-                        sum[k] = L::load(&square[k][n - j].0).mul_add(L::load(&power[k][j].0), sum[k]);
+                        sum[k] = L::get(&square[k][n - j]).mul_add(L::load(&power[k][j].0), sum[k]);
                         sums[k] = sums[k] + sum[k];
                     }
                 }
                 for k in 0..2 {
                     let weighted = L::splat((2 * n) as f64).mul_add(sum[k], L::splat(3.0) * sums[k]);
-                    let all = (L::splat((5 * n) as f64) * power0[k]).mul_add(L::load(&square[k][n].0), weighted);
+                    let all = (L::splat((5 * n) as f64) * power0[k]).mul_add(L::get(&square[k][n]), weighted);
                     powers[k] = over(all * minus_half[k], n);
                 }
             }
@@ -289,7 +292,7 @@ impl Kernel for VaryAll<'_> {
             for j in 1..=n {
                 let w = L::load(&weight[n - j].0);
                 for axis in 0..3 {
-                    moments[axis] = w.mul_add(L::load(&position[axis][j].0), moments[axis]);
+                    moments[axis] = w.mul_add(L::get(&position[axis][j]), moments[axis]);
                 }
             }
             b.mul_add(apart[1], a.mul_add(apart[0], moments[0])).store(&mut moment[0][n].0);
@@ -298,12 +301,12 @@ impl Kernel for VaryAll<'_> {
             let mut products = [zero; PRODUCTS];
             for j in 0..=n {
                 let [u, v, w] = [&moment[0], &moment[1], &moment[2]].map(|m| L::load(&m[n - j].0));
-                let (y, z) = (L::load(&position[1][j].0), L::load(&position[2][j].0));
+                let (y, z) = (L::get(&position[1][j]), L::get(&position[2][j]));
                 for (product, (left, right)) in products.iter_mut().zip([(v, y), (w, z), (v, z), (u, y), (u, z)]) {
                     *product = left.mul_add(right, *product);
                 }
             }
-            let terms = entries!(products, L::load(&pull[n].0), (n == 0).then_some(one));
+            let terms = entries!(products, L::get(&pull[n]), (n == 0).then_some(one));
             for (entry, term) in matrix.iter_mut().zip(terms) {
                 term.store(&mut entry[n].0);
             }
