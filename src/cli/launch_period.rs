@@ -3,7 +3,9 @@
 use super::answer::{Format, print, print_json};
 use super::failure::{Exit, Failure};
 use super::flags;
-use super::pair::{Pair, TRANSFER_COLUMNS, criterion, late_arrivals, on_elements, table, transfer_cells, transfer_json};
+use super::pair::{
+    Pair, TRANSFER_COLUMNS, criterion, late_arrivals, on_elements, table, transfer_cells, transfer_json,
+};
 use crate::time::Window;
 use crate::transfers::launch_period::{ArrivalDates, LaunchPeriod, LaunchPeriodRequest, launch_periods};
 use crate::transfers::porkchop::{Criterion, PorkchopError, fitting_arrivals};

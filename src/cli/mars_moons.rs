@@ -72,7 +72,8 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
                 env!("CARGO_PKG_VERSION")
             ),
         };
-        let burns: Vec<Burns> = solved.cells.iter().map(|c| c.map(|t| [t.dv_depart_km_s, t.dv_middle_km_s + t.dv_arrive_km_s])).collect();
+        let burns: Vec<Burns> =
+            solved.cells.iter().map(|c| c.map(|t| [t.dv_depart_km_s, t.dv_middle_km_s + t.dv_arrive_km_s])).collect();
         draw(path, words, &solved.depart, &burns)?;
     }
     match format {

@@ -140,10 +140,7 @@ pub(super) fn table<const N: usize>(header: [&str; N], rows: Vec<[String; N]>, n
 /// What the end of the kernels leaves out of the arrivals, in a sentence.
 pub(super) fn late_arrivals(cut: Option<Epoch>) -> Option<String> {
     cut.map(|end| {
-        format!(
-            "arrivals after {} were not looked at: the kernels end there, --kernel FILE adds more",
-            end.date()
-        )
+        format!("arrivals after {} were not looked at: the kernels end there, --kernel FILE adds more", end.date())
     })
 }
 

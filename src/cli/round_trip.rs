@@ -129,10 +129,12 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
                 request.parking,
                 request.away_orbit,
                 found.max_leg_d,
-                if request.max_leg_d.is_some() {
-                    ""
-                } else {
-                    ", a revolution and a half of the ellipse that touches both orbits: --max-leg sets another limit"
+                match (request.max_leg_d, request.max_revs) {
+                    (Some(_), _) => "",
+                    (None, 0) =>
+                        ", a revolution and a half of the ellipse that touches both orbits: --max-leg sets another limit",
+                    (None, _) =>
+                        ", half a turn more than the revolutions and one of the ellipse that touches both orbits: --max-leg sets another limit",
                 }
             );
             if found.optima.is_empty() && found.front.is_empty() {
@@ -146,7 +148,8 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
             }
             let leaning = found.optima.iter().chain(&found.front).filter(|t| found.leans_on_leg_limit(t)).count();
             if leaning > 0 {
-                text += &format!("{leaning} of these trips have a leg as long as the limit: a longer one may be cheaper\n");
+                text +=
+                    &format!("{leaning} of these trips have a leg as long as the limit: a longer one may be cheaper\n");
             }
             if let Some(cut) = cut {
                 text += &format!("{cut}\n");

@@ -367,7 +367,8 @@ mod tests {
     fn published_staging_orbit_to_deimos_by_the_apoapsis() {
         let mu_km3_s2: f64 = MARS.mu_km3_s2;
         let (periapsis_km, apoapsis_km) = (3396.19 + 250.0, 3396.19 + 82_173.0);
-        let period_s = std::f64::consts::TAU * (0.5_f64 * (periapsis_km + apoapsis_km)).powi(3).sqrt() / mu_km3_s2.sqrt();
+        let period_s =
+            std::f64::consts::TAU * (0.5_f64 * (periapsis_km + apoapsis_km)).powi(3).sqrt() / mu_km3_s2.sqrt();
         let staging = MarsPlace::Orbit(ParkingOrbit::Elliptic { periapsis_altitude_km: 250.0, period_s });
         for (from, to) in [(staging, DEIMOS), (DEIMOS, staging)] {
             let (min_tof_d, max_tof_d) = usual_flights_d(from, to).expect("flights");
@@ -402,7 +403,8 @@ mod tests {
     #[test]
     fn law_three_burns_are_not_cheaper_where_the_radii_are_near() {
         let depart = Window::parse("2035-01-01..2035-01-04").expect("a window");
-        let request = MarsMoonRequest { from: LOW, to: DEIMOS, depart, min_tof_d: 0.1, max_tof_d: 4.0, size: (60, 200) };
+        let request =
+            MarsMoonRequest { from: LOW, to: DEIMOS, depart, min_tof_d: 0.1, max_tof_d: 4.0, size: (60, 200) };
         let found = mars_moon_window(&request).expect("a window");
         let [two, three] = found.routes[..] else { panic!("two ways: {:?}", found.routes) };
         assert_eq!((two.route, three.route), (MarsRoute::Periapsis, MarsRoute::OtherApoapsis));

@@ -104,9 +104,9 @@ const MOST_REVS: u32 = 50;
 ///   are not looked at
 ///
 /// All direct transfers are scanned on a lattice of dates, their flight times bounded by the distances that both bodies
-/// come to. Of each criterion the valleys that are the deepest within [`Rhythm::apart_d`] of departure are opportunities,
-/// one for those of several criteria that depart together; where the arrival body's orbit is a long ellipse, each arc of
-/// it that is flown to has its own. Its dates are solved as a porkchop for the minima of all types.
+/// come to. The valleys of the sum of both excess speeds that are the deepest within [`Rhythm::apart_d`] of departure are
+/// opportunities. Where an orbit is far from a circle so are the valleys of the other criteria that lie elsewhere, and
+/// each arc of a long ellipse that is flown to has its own. Its dates are solved as a porkchop for the minima of all types.
 ///
 /// Years that the kernels do not hold are left out, which [`Opportunities::searched`] tells.
 ///
@@ -136,8 +136,7 @@ pub fn opportunities(ephemerides: &Ephemerides, request: &PorkchopRequest) -> Re
         return Err(none());
     }
     let middle = both.start + 0.5 * (both.end - both.start);
-    let rhythm =
-        Rhythm::new(&problem.departure_state(middle)?, &problem.arrival_state(middle)?).ok_or_else(none)?;
+    let rhythm = Rhythm::new(&problem.departure_state(middle)?, &problem.arrival_state(middle)?).ok_or_else(none)?;
     // departures whose flights the kernels hold for half a touching ellipse at least
     let needed_s = if rhythm.flights.eccentric { rhythm.flights.least_s } else { 0.5 * rhythm.flights.mean_s };
     let last = kernels.1.end - needed_s;
@@ -158,6 +157,8 @@ pub fn opportunities(ephemerides: &Ephemerides, request: &PorkchopRequest) -> Re
 struct Place {
     /// departure of the valley
     lowest: Epoch,
+    /// what is least there
+    of: Criterion,
     arc: usize,
     /// arrivals on the arc, and the step of the arrival body's clock there
     arrive: Window,
@@ -198,16 +199,23 @@ impl Search<'_> {
         let valleys: Vec<Basin> =
             deepest(lattice.basins(), apart_s).into_iter().filter(|b| wider.contains(b.depart)).collect();
         let mut places: Vec<Place> = Vec::new();
-        // the sum speaks for both ends, so its valleys come first
-        for criterion in [Criterion::SpeedSum, Criterion::DeltaV, Criterion::C3, Criterion::ArrivalSpeed] {
+        // the sum speaks for both ends, so its valleys come first; near circles the others lie beside them
+        let sum = Criterion::SpeedSum;
+        for criterion in [sum, Criterion::DeltaV, Criterion::C3, Criterion::ArrivalSpeed] {
             for valley in valleys.iter().filter(|b| b.criterion == criterion) {
                 let known = |p: &Place| p.arc == valley.arc && (p.lowest - valley.depart).abs() <= half_s;
-                if places.iter().any(known) {
+                let beaten = |other: &Basin| {
+                    other.criterion == criterion
+                        && (other.depart - valley.depart).abs() <= apart_s
+                        && other.value < valley.value
+                };
+                let least = criterion == sum || (flights.eccentric && !valleys.iter().any(beaten));
+                if !least || places.iter().any(known) {
                     continue;
                 }
                 if let Some((arrive, step_s)) = lattice.arc(valley.arc) {
                     let Basin { depart: lowest, arrive: reach, arc, values, .. } = *valley;
-                    places.push(Place { lowest, arc, arrive, step_s, reach, values });
+                    places.push(Place { lowest, of: criterion, arc, arrive, step_s, reach, values });
                 }
             }
         }
@@ -231,8 +239,10 @@ impl Search<'_> {
         let all = self.minima(place, depart, arrive)?;
         let inside = |m: &Minimum| m.found.as_ref().is_none_or(|t| self.searched.contains(t.depart));
         let minima: Vec<Minimum> = all.iter().filter(|m| inside(m)).copied().collect();
-        let none_at_all = all.iter().all(|m| m.found.is_none());
-        let worth = minima.iter().any(|m| m.found.is_some()) || (none_at_all && self.searched.contains(place.lowest));
+        // limits may leave nothing of a valley, which is told
+        let empty = all.iter().all(|m| m.found.is_none());
+        let told = empty && place.of == Criterion::SpeedSum && self.searched.contains(place.lowest);
+        let worth = told || minima.iter().any(|m| m.found.is_some());
         Ok(worth.then_some(DatedOpportunity { lowest: place.lowest, depart, arrive, minima }))
     }
 
@@ -271,8 +281,7 @@ impl Search<'_> {
             let end = depart.end + longest_d * DAY_S;
             let arrive = Window { start: arrive.start, end: if end < arrive.end { end } else { arrive.end } };
             let mut porkchop_request = PorkchopRequest { depart, arrive, max_revs: revs, ..request.clone() };
-            porkchop_request.size =
-                GridSize { depart: dates(&depart, step_d), arrive: dates(&arrive, arrive_step_d) };
+            porkchop_request.size = GridSize { depart: dates(&depart, step_d), arrive: dates(&arrive, arrive_step_d) };
             porkchop_request.limits.max_tof_d = Some(request.limits.max_tof_d.map_or(longest_d, |d| d.min(longest_d)));
             porkchop(self.ephemerides, &porkchop_request).map(|solved| solved.minima)
         };
@@ -291,6 +300,7 @@ const ARC_MARGIN: f64 = 10.0;
 mod tests {
     use super::*;
     use crate::bodies::{Body, EARTH_MOON_BARYCENTER, JUPITER_BARYCENTER, MARS, MERCURY, VENUS};
+    use crate::transfers::porkchop::next_opportunity;
 
     fn found(from: Body, to: Body, years: &str) -> Vec<DatedOpportunity> {
         let years = Window::parse(years).expect("a span");
@@ -380,5 +390,21 @@ mod tests {
         assert!(say(9e8, 8e8, 0).contains("are no span"));
         assert!(say(8e8, f64::INFINITY, 0).contains("are no span"));
         assert!(say(8e8, 9e8, u32::MAX).contains("ask for 50 at most"));
+        // two bodies on elements have no kernel that would end
+        let read = |text: &str| crate::bodies::osculating::read(text).expect("elements")[0];
+        let (a, b) = (
+            read("name=A, q=0.2, e=0.1, i=1, node=2, peri=3, tp=2461000.5"),
+            read("name=B, q=0.25, e=0.1, i=2, node=9, peri=8, tp=2461300.5"),
+        );
+        let both = Ephemerides::embedded().expect("kernels").clone().with_small_bodies(vec![a, b]);
+        let span = |end: f64| Window { start: Epoch::from_tdb_s(8e8), end: Epoch::from_tdb_s(end) };
+        let request = |end: f64| PorkchopRequest::new(a.body, b.body, span(end), span(end));
+        let refused = opportunities(&both, &request(3e13)).expect_err("refused").to_string();
+        assert!(refused.contains("take a shorter span"), "{refused}");
+        // periods of weeks: the bounds of their windows must not cross
+        let found = opportunities(&both, &request(8.3e8)).expect("opportunities").found;
+        assert!(!found.is_empty());
+        let next = next_opportunity(&both, a.body, b.body, Epoch::from_tdb_s(8e8)).expect("an opportunity");
+        assert!(next.depart.length_d() > 5.0 && next.arrive.length_d() > 2.0, "{next:?}");
     }
 }

@@ -212,9 +212,8 @@ mod tests {
     #[test]
     fn law_the_shortest_ellipse_is_the_cheapest() {
         let hohmann_s = 0.5 * TAU * ((0.5_f64 * (6678.0 + 384_400.0)).powi(3) / MU).sqrt();
-        let speed = |factor: f64| {
-            tangential_arc(6678.0, 384_400.0, factor * hohmann_s, MU).expect("an arc").start_speed_km_s
-        };
+        let speed =
+            |factor: f64| tangential_arc(6678.0, 384_400.0, factor * hohmann_s, MU).expect("an arc").start_speed_km_s;
         assert!(speed(1.0) < speed(0.9) && speed(1.0) < speed(1.1));
         let arc = tangential_arc(6678.0, 384_400.0, hohmann_s, MU).expect("an arc");
         assert!((arc.ecc - (384_400.0 - 6678.0) / (384_400.0 + 6678.0)).abs() < 1e-9 && arc.radial_km_s.abs() < 1e-3);

@@ -53,8 +53,7 @@ pub(super) fn run(
             Ok(next) if next.depart.start < end => next,
             Ok(_) => break,
             Err(
-                PorkchopError::NoOpportunity { .. }
-                | PorkchopError::Ephemeris(EphemerisError::OutsideKernel { .. }),
+                PorkchopError::NoOpportunity { .. } | PorkchopError::Ephemeris(EphemerisError::OutsideKernel { .. }),
             ) if !solved.is_empty() => {
                 cut = Some(format!(
                     "the kernels hold no whole opportunity after {}: --kernel FILE adds more",
