@@ -18,7 +18,7 @@ pub enum LaunchPeriodError {
     Porkchop(#[from] PorkchopError),
     /// The dates are no spans, or too long ones.
     #[error(
-        "departures {depart} and arrivals {arrive} make no lattice: each begins before it ends, and half days of the one times two days of the other are {most:.0} at most"
+        "departures {depart} and arrivals {arrive} make no lattice: each begins before it ends, and half days of the one times two days of the other are {most} at most"
     )]
     BadDates {
         /// departure dates
@@ -26,7 +26,7 @@ pub enum LaunchPeriodError {
         /// arrival dates
         arrive: Window,
         /// most cells
-        most: f64,
+        most: u64,
     },
     /// A period has at least a day, and its departures must hold it.
     #[error("a launch period of {days} days does not fit: departures of {window_d:.1} d hold 1 to {most} launch days")]
@@ -117,7 +117,7 @@ pub fn launch_periods(
     }
     let window_d = porkchop.depart.length_d();
     let cells = (window_d / DEPART_STEP_D + 1.0) * (porkchop.arrive.length_d() / ARRIVE_STEP_D + 1.0);
-    if !(window_d >= 0.0 && porkchop.arrive.length_d() >= 0.0 && cells <= MOST_CELLS) {
+    if !(window_d >= 0.0 && porkchop.arrive.length_d() >= 0.0 && cells <= MOST_CELLS as f64) {
         return Err(LaunchPeriodError::BadDates { depart: porkchop.depart, arrive: porkchop.arrive, most: MOST_CELLS });
     }
     if porkchop.max_revs > MOST_REVS {
@@ -149,7 +149,7 @@ pub fn launch_periods(
 }
 
 /// Most dates of departure times dates of arrival of the lattice: seconds of work for each type.
-const MOST_CELLS: f64 = 2e7;
+const MOST_CELLS: u64 = 20_000_000;
 
 /// Most revolutions that are looked at.
 const MOST_REVS: u32 = 50;

