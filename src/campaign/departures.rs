@@ -3,7 +3,7 @@
 use super::sizing::{Carrier, CraftMasses};
 use super::{Campaign, CampaignError, Demand, Mistake, Node, Place, RunError};
 use crate::bodies::Body;
-use crate::ephemerides::Ephemerides;
+use crate::ephemerides::{Ephemerides, EphemerisError};
 use crate::numerics::minima::descend;
 use crate::time::{DAY_S, Epoch, Window};
 use crate::transfers::ParkingOrbit;
@@ -104,6 +104,13 @@ pub(super) fn search(
         (request.size, request.max_revs) = (campaign.search.size, campaign.search.revs);
         (request.parking, request.capture) = (ends.parking, ends.capture);
         request.limits.max_dla_deg = Some(CAPACITY_DLA_DEG);
+        if let Some(end) = window.cut {
+            found.left_out.push(format!(
+                "arrivals after {} in the opportunity of {}: the kernels end there",
+                end.date(),
+                request.depart
+            ));
+        }
         found.porkchops.push(porkchop(ephemerides, &request)?);
     }
     for (opportunity, grid) in found.porkchops.iter().enumerate() {
@@ -165,6 +172,7 @@ fn opportunities(
             Ok(next) => next,
             // the kernels end before the next one
             Err(PorkchopError::NoOpportunity { .. }) => break,
+            Err(PorkchopError::Ephemeris(EphemerisError::OutsideKernel { .. })) if !windows.is_empty() => break,
             Err(other) => return Err(other.into()),
         };
         let arrive = Window { start: next.arrive.start, end: earlier(next.arrive.end, due) };
@@ -174,7 +182,9 @@ fn opportunities(
             break;
         }
         after = next.depart.end + 30.0 * DAY_S;
-        windows.push(PorkchopDates { depart, arrive });
+        // what the due date cuts sooner is not the kernels' doing
+        let cut = next.cut.filter(|end| *end < due);
+        windows.push(PorkchopDates { depart, arrive, cut });
     }
     if windows.is_empty() {
         let mistake = Mistake::NoOpportunity { demand: demand.name.value.clone(), span: campaign.span.value };
@@ -189,6 +199,8 @@ const MOST_OPPORTUNITIES: usize = 40;
 struct PorkchopDates {
     depart: Window,
     arrive: Window,
+    /// the end of the kernels, where it cuts the arrivals
+    cut: Option<Epoch>,
 }
 
 fn earlier(a: Epoch, b: Epoch) -> Epoch {

@@ -3,11 +3,12 @@
 use super::answer::{Format, print, print_json};
 use super::failure::{Exit, Failure};
 use super::flags;
-use super::pair::{Pair, TRANSFER_COLUMNS, criterion, on_elements, table, transfer_cells, transfer_json};
-use crate::time::{DAY_S, Window};
+use super::pair::{
+    Pair, TRANSFER_COLUMNS, criterion, late_arrivals, on_elements, table, transfer_cells, transfer_json,
+};
+use crate::time::Window;
 use crate::transfers::launch_period::{ArrivalDates, LaunchPeriod, LaunchPeriodRequest, launch_periods};
-use crate::transfers::opportunities::Rhythm;
-use crate::transfers::porkchop::{Criterion, PorkchopError, Problem};
+use crate::transfers::porkchop::{Criterion, PorkchopError, fitting_arrivals};
 use serde_json::{Value, json};
 use std::time::Instant;
 
@@ -44,16 +45,19 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
     let ephemerides = arguments.pair.kernels.load()?;
     let depart = arguments.depart;
     let mut porkchop = arguments.pair.request(&ephemerides, depart, arguments.arrive.unwrap_or(depart))?;
+    let mut cut = None;
     if arguments.arrive.is_none() {
-        let problem = Problem::new(&ephemerides, &porkchop)?;
-        let state = |end: Result<_, _>| end.map_err(PorkchopError::from);
-        let (from, to) = (state(problem.departure_state(depart.start))?, state(problem.arrival_state(depart.start))?);
-        let rhythm = Rhythm::new(&from, &to).ok_or_else(|| Failure::Flag {
-            flag: "--arrive",
-            reason: format!("{} does not come back, so its dates must be given", porkchop.arrival.name),
-        })?;
-        let hohmann_s = rhythm.hohmann_d * DAY_S;
-        porkchop.arrive = Window { start: depart.start + 0.3 * hohmann_s, end: depart.end + 1.8 * hohmann_s };
+        match fitting_arrivals(&ephemerides, porkchop.departure, porkchop.arrival, depart, 0.3) {
+            Ok(fitting) => (porkchop.arrive, cut) = (fitting.arrive, late_arrivals(fitting.cut)),
+            Err(PorkchopError::NoOpportunity { .. }) => {
+                let reason = format!(
+                    "no arrival dates at {} fit departures {depart} by themselves, so they must be given",
+                    porkchop.arrival.name
+                );
+                return Err(Failure::Flag { flag: "--arrive", reason });
+            }
+            Err(other) => return Err(other.into()),
+        }
     }
     let request = LaunchPeriodRequest {
         porkchop,
@@ -77,6 +81,7 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
             "least": request.criterion.to_string(),
             "parking": porkchop.parking.to_string(),
             "capture": porkchop.capture.to_string(),
+            "cut": cut,
             "periods": found.iter().map(period_json).collect::<Vec<_>>(),
             "elapsed_s": elapsed_s,
         }))?,
@@ -104,6 +109,9 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
             }
             if found.is_empty() {
                 text += "no launch period within the dates and limits\n";
+            }
+            if let Some(cut) = cut {
+                text += &format!("{cut}\n");
             }
             print(&format!("{text}{}{elapsed_s:.2} s\n", on_elements(&ephemerides, porkchop)))?;
         }

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::flags;
 use crate::bodies::Body;
 use crate::ephemerides::Ephemerides;
-use crate::time::{DAY_S, Window};
+use crate::time::{DAY_S, Epoch, Window};
 use crate::transfers::ParkingOrbit;
 use crate::transfers::lambert::Way;
 use crate::transfers::porkchop::{Criterion, Limits, PorkchopRequest, Transfer};
@@ -135,6 +135,13 @@ pub(super) fn table<const N: usize>(header: [&str; N], rows: Vec<[String; N]>, n
         column.set_cell_alignment(CellAlignment::Right);
     }
     table
+}
+
+/// What the end of the kernels leaves out of the arrivals, in a sentence.
+pub(super) fn late_arrivals(cut: Option<Epoch>) -> Option<String> {
+    cut.map(|end| {
+        format!("arrivals after {} were not looked at: the kernels end there, --kernel FILE adds more", end.date())
+    })
 }
 
 /// The bodies of one's own that move on elements, in a sentence.

@@ -5,14 +5,14 @@ use super::failure::{Exit, Failure};
 use super::figures;
 use super::flags;
 use super::output::{Growing, write_atomically};
-use super::pair::Pair;
+use super::pair::{Pair, late_arrivals};
 use crate::bodies::Body;
 use crate::ephemerides::Ephemerides;
 use crate::report::{CellFileError, CellFormat, CellWriter, porkchop_html, porkchop_page};
 use crate::time::{Epoch, Window};
 use crate::transfers::porkchop::{
-    CellCounts, Criterion, GridSize, Layer, Minimum, Porkchop, PorkchopRequest, Transfer, next_opportunity,
-    porkchop_in_bands,
+    CellCounts, Criterion, GridSize, Layer, Minimum, Porkchop, PorkchopRequest, Transfer, fitting_arrivals,
+    next_opportunity, porkchop_in_bands,
 };
 use crate::vehicles::Freight;
 use comfy_table::{CellAlignment, Table, presets};
@@ -131,12 +131,14 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
         let window = Window { start: today(), end: today() };
         return sheet::run(&ephemerides, &dated(arguments, bodies, window, window), years, &bands, out, format);
     }
-    let request = request(arguments, bodies, &ephemerides)?;
+    let (request, cut) = request(arguments, bodies, &ephemerides)?;
+    let cut = late_arrivals(cut);
     let picture = out.filter(|(_, written)| !matches!(written, Written::Cells(_) | Written::Json));
     let started = Instant::now();
     let (solved, best) = solve(&ephemerides, &request, &files, picture.is_some(), &freights)?;
     let elapsed_s = started.elapsed().as_secs_f64();
     let mut object = to_json(&solved, &ephemerides, elapsed_s);
+    object["cut"] = json!(cut);
     if !best.is_empty() {
         object["deliveries"] = pictures::to_json(&best);
     }
@@ -159,7 +161,8 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
     match format {
         Format::Json => print_json(&object)?,
         Format::Text => {
-            print(&format!("{}{}", to_text(&solved, &ephemerides, elapsed_s), pictures::to_text(&best)))?;
+            let cut = cut.map_or_else(String::new, |cut| format!("{cut}\n"));
+            print(&format!("{}{cut}{}", to_text(&solved, &ephemerides, elapsed_s), pictures::to_text(&best)))?;
         }
     }
     Ok(Exit::Done)
@@ -223,26 +226,27 @@ fn keep_band(kept: &mut Vec<Layer>, band: &Porkchop) {
     }
 }
 
+/// The request of the flags, and the end of the kernels where it cuts the arrivals that nobody gave.
 fn request(
     arguments: &Arguments,
     (from, to): (Body, Body),
     ephemerides: &Ephemerides,
-) -> Result<PorkchopRequest, Failure> {
+) -> Result<(PorkchopRequest, Option<Epoch>), Failure> {
+    let mut cut = None;
     let dates = match (arguments.depart, arguments.arrive) {
         (Some(depart), Some(arrive)) => (depart, arrive),
         (Some(depart), None) => {
-            let next = next_opportunity(ephemerides, from, to, depart.start)?;
-            // The flight time of the next opportunity fits all departures, a little shorter and a good deal longer.
-            let middle = |window: Window| window.start + 0.5 * (window.end - window.start);
-            let tof_s = middle(next.arrive) - middle(next.depart);
-            (depart, Window { start: depart.start + 0.4 * tof_s, end: depart.end + 1.7 * tof_s })
+            let fitting = fitting_arrivals(ephemerides, from, to, depart, 0.43)?;
+            cut = fitting.cut;
+            (depart, fitting.arrive)
         }
         (None, _) => {
             let next = next_opportunity(ephemerides, from, to, arguments.after.unwrap_or_else(today))?;
+            cut = next.cut;
             (next.depart, next.arrive)
         }
     };
-    Ok(dated(arguments, (from, to), dates.0, dates.1))
+    Ok((dated(arguments, (from, to), dates.0, dates.1), cut))
 }
 
 /// The request of the flags, for some dates.

@@ -28,7 +28,8 @@ pub(super) struct Arguments {
     /// longest trip: "1000 d", or bare seconds
     #[arg(long, value_name = "T", value_parser = flags::time_s)]
     max_total: Option<f64>,
-    /// longest flight of either leg: "220 d", or bare seconds
+    /// longest flight of either leg: "220 d", or bare seconds; if not given, a revolution and a half of the ellipse that
+    /// touches both orbits, which the answer tells
     #[arg(long, value_name = "T", value_parser = flags::time_s)]
     max_leg: Option<f64>,
     /// orbit that the first burn leaves: "300 km", or "250 km x 88775.244 s"
@@ -89,6 +90,17 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
         Homecoming::Entry { max_v_inf_km_s: Some(most) } => format!("entry, v∞ up to {most} km/s"),
         Homecoming::Orbit(orbit) => orbit.to_string(),
     };
+    let cut = found.last_homecoming.map(|end| {
+        format!(
+            "trips that come home after {} were not looked at: the kernels end there, --kernel FILE adds more",
+            end.date()
+        )
+    });
+    let trip_json = |trip: &RoundTrip| {
+        let mut object = trip_json(trip);
+        object["leg_at_limit"] = json!(found.leans_on_leg_limit(trip));
+        object
+    };
     match format {
         Format::Json => print_json(&json!({
             "home": home.name,
@@ -96,23 +108,34 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
             "depart": [request.depart.start.iso(), request.depart.end.iso()],
             "stay_d": [request.min_stay_d, request.max_stay_d],
             "max_total_d": request.max_total_d,
+            "max_leg_d": found.max_leg_d,
+            "max_leg_given": request.max_leg_d.is_some(),
+            "cut": cut,
             "parking": request.parking.to_string(),
             "away_orbit": request.away_orbit.to_string(),
             "homecoming": homecoming,
-            "optima": found.optima.iter().map(trip_json).collect::<Vec<_>>(),
-            "front": found.front.iter().map(trip_json).collect::<Vec<_>>(),
+            "optima": found.optima.iter().map(&trip_json).collect::<Vec<_>>(),
+            "front": found.front.iter().map(&trip_json).collect::<Vec<_>>(),
             "elapsed_s": elapsed_s,
         }))?,
         Format::Text => {
             let mut text = format!(
-                "{} to {} and back, departures {} (TDB), stays of {} to {} d\nfrom {}, stay in {}, home by {homecoming}\n",
+                "{} to {} and back, departures {} (TDB), stays of {} to {} d\nfrom {}, stay in {}, home by {homecoming}\nlegs of up to {:.0} d{}\n",
                 home.name,
                 away.name,
                 request.depart,
                 request.min_stay_d,
                 request.max_stay_d,
                 request.parking,
-                request.away_orbit
+                request.away_orbit,
+                found.max_leg_d,
+                match (request.max_leg_d, request.max_revs) {
+                    (Some(_), _) => "",
+                    (None, 0) =>
+                        ", a revolution and a half of the ellipse that touches both orbits: --max-leg sets another limit",
+                    (None, _) =>
+                        ", half a turn more than the revolutions and one of the ellipse that touches both orbits: --max-leg sets another limit",
+                }
             );
             if found.optima.is_empty() && found.front.is_empty() {
                 text += "no round trip within the dates and limits\n";
@@ -122,6 +145,14 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
                 {
                     text += &format!("\n{title}\n{}\n", table(COLUMNS, trips.iter().map(cells).collect(), 5));
                 }
+            }
+            let leaning = found.optima.iter().chain(&found.front).filter(|t| found.leans_on_leg_limit(t)).count();
+            if leaning > 0 {
+                text +=
+                    &format!("{leaning} of these trips have a leg as long as the limit: a longer one may be cheaper\n");
+            }
+            if let Some(cut) = cut {
+                text += &format!("{cut}\n");
             }
             print(&format!("{text}{elapsed_s:.2} s\n"))?;
         }

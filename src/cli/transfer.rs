@@ -7,6 +7,7 @@ use super::answer::{Format, print, print_json};
 use super::failure::{Exit, Failure};
 use super::flags;
 use super::output::write_atomically;
+use super::pair::late_arrivals;
 use super::witness;
 use crate::bodies::{Body, EARTH, JUPITER_BARYCENTER, MOON, SUN};
 use crate::dynamics::{DynamicsError, Forces, PointMasses, ThrustArc};
@@ -138,6 +139,8 @@ struct Answer<'a> {
     parking: ParkingOrbit,
     capture: ParkingOrbit,
     arrival_chosen: bool,
+    /// the arrivals that the end of the kernels left out of the choice
+    cut: Option<String>,
     residual: State,
     escape: Result<Escape, String>,
     verified: Option<Value>,
@@ -153,9 +156,10 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
     let started = Instant::now();
     let request = ask::request(arguments);
     let problem = Problem::new(&ephemerides, &request)?;
-    let (transfer, arrival_chosen) = match ask::transfer(arguments, &problem)? {
-        Sought::Found(transfer) => (*transfer, false),
-        Sought::Chosen(transfer) => (*transfer, true),
+    let kernel = ephemerides.track(arguments.to, SUN)?.span();
+    let (transfer, arrival_chosen, cut) = match ask::transfer(arguments, &problem, kernel)? {
+        Sought::Found(transfer) => (*transfer, false, None),
+        Sought::Chosen(transfer, cut) => (*transfer, true, late_arrivals(cut)),
         Sought::None(reason) => {
             match format {
                 Format::Json => print_json(&json!({ "reason": reason }))?,
@@ -194,6 +198,7 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
         parking: request.parking,
         capture: request.capture,
         arrival_chosen,
+        cut,
         residual,
         escape,
         verified,

@@ -5,7 +5,7 @@ use super::failure::{Exit, Failure};
 use super::flags;
 use super::pair::{Pair, TRANSFER_COLUMNS, on_elements, table, transfer_cells, transfer_json};
 use crate::time::Window;
-use crate::transfers::opportunities::{DatedOpportunity, opportunities};
+use crate::transfers::opportunities::{DatedOpportunity, Opportunities, opportunities};
 use crate::transfers::porkchop::Criterion;
 use serde_json::{Value, json};
 use std::time::Instant;
@@ -15,7 +15,8 @@ use std::time::Instant;
 pub(super) struct Arguments {
     #[command(flatten)]
     pair: Pair,
-    /// departures to search: whole years, 2026..2050, or dates, 2026-06-01..2030-12-31
+    /// departures to search: whole years, 2026..2050, or dates, 2026-06-01..2030-12-31; years that the kernels do not
+    /// hold are left out, and the answer says so
     #[arg(long, value_name = "A..B", value_parser = flags::years)]
     years: Window,
 }
@@ -24,13 +25,16 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
     let ephemerides = arguments.pair.kernels.load()?;
     let request = arguments.pair.request(&ephemerides, arguments.years, arguments.years)?;
     let started = Instant::now();
-    let found = opportunities(&ephemerides, &request)?;
+    let answer = opportunities(&ephemerides, &request)?;
     let elapsed_s = started.elapsed().as_secs_f64();
+    let (cut, found) = (cut(&answer, arguments.years), answer.found);
     match format {
         Format::Json => print_json(&json!({
             "from": request.departure.name,
             "to": request.arrival.name,
             "years": [request.depart.start.iso(), request.depart.end.iso()],
+            "searched": [answer.searched.start.iso(), answer.searched.end.iso()],
+            "cut": cut,
             "parking": request.parking.to_string(),
             "capture": request.capture.to_string(),
             "opportunities": found.iter().map(opportunity_json).collect::<Vec<_>>(),
@@ -51,19 +55,39 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
             let mut names = ["no", "least", "type"].into_iter().chain(TRANSFER_COLUMNS);
             let header: [&str; 12] = std::array::from_fn(|_| names.next().unwrap_or_default());
             print(&format!(
-                "{} to {}, departures {} (TDB): {} opportunities\ndeparture burn from {}, arrival burn into {}\n{}\n{}{elapsed_s:.2} s\n",
+                "{} to {}, departures {} (TDB): {} opportunities\ndeparture burn from {}, arrival burn into {}\n{}\n{}{}{elapsed_s:.2} s\n",
                 request.departure.name,
                 request.arrival.name,
-                request.depart,
+                answer.searched,
                 found.len(),
                 request.parking,
                 request.capture,
                 table(header, rows.collect(), 5),
+                cut.map_or_else(String::new, |cut| format!("{cut}\n")),
                 on_elements(&ephemerides, &request),
             ))?;
         }
     }
     Ok(if found.is_empty() { Exit::Infeasible } else { Exit::Done })
+}
+
+/// What the kernels' ends leave out of the years asked for, in a sentence.
+fn cut(answer: &Opportunities, years: Window) -> Option<String> {
+    let Opportunities { searched, last_arrival, .. } = answer;
+    let left_out = match (searched.start > years.start, searched.end < years.end) {
+        (false, false) => None,
+        (true, false) => Some(format!("departures before {} were not searched", searched.start.date())),
+        (false, true) => Some(format!("departures after {} were not searched", searched.end.date())),
+        (true, true) => Some(format!(
+            "departures before {} and after {} were not searched",
+            searched.start.date(),
+            searched.end.date()
+        )),
+    };
+    let late = last_arrival.map(|end| format!("flights that arrive after {} were not looked at", end.date()));
+    let parts: Vec<String> = left_out.into_iter().chain(late).collect();
+    let cure = "the kernels end there, --kernel FILE adds more";
+    (!parts.is_empty()).then(|| format!("{}: {cure}", parts.join(", and ")))
 }
 
 fn opportunity_json(opportunity: &DatedOpportunity) -> Value {

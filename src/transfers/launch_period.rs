@@ -3,7 +3,7 @@
 
 use crate::ephemerides::Ephemerides;
 use crate::numerics::golden::{golden_section, lowest_valley};
-use crate::time::{DAY_S, Epoch};
+use crate::time::{DAY_S, Epoch, Window};
 use crate::transfers::lambert::Branch;
 use crate::transfers::porkchop::{Criterion, Masks, PorkchopError, PorkchopRequest, Problem, Transfer, TransferType};
 use rayon::prelude::*;
@@ -16,6 +16,18 @@ pub enum LaunchPeriodError {
     /// The porkchop behind it is refused.
     #[error(transparent)]
     Porkchop(#[from] PorkchopError),
+    /// The dates are no spans, or too long ones.
+    #[error(
+        "departures {depart} and arrivals {arrive} make no lattice: each begins before it ends, and half days of the one times two days of the other are {most} at most"
+    )]
+    BadDates {
+        /// departure dates
+        depart: Window,
+        /// arrival dates
+        arrive: Window,
+        /// most cells
+        most: u64,
+    },
     /// A period has at least a day, and its departures must hold it.
     #[error("a launch period of {days} days does not fit: departures of {window_d:.1} d hold 1 to {most} launch days")]
     BadLength {
@@ -104,6 +116,13 @@ pub fn launch_periods(
         return Err(PorkchopError::ArrivesFirst { depart: porkchop.depart, arrive: porkchop.arrive }.into());
     }
     let window_d = porkchop.depart.length_d();
+    let cells = (window_d / DEPART_STEP_D + 1.0) * (porkchop.arrive.length_d() / ARRIVE_STEP_D + 1.0);
+    if !(window_d >= 0.0 && porkchop.arrive.length_d() >= 0.0 && cells <= MOST_CELLS as f64) {
+        return Err(LaunchPeriodError::BadDates { depart: porkchop.depart, arrive: porkchop.arrive, most: MOST_CELLS });
+    }
+    if porkchop.max_revs > MOST_REVS {
+        return Err(PorkchopError::TooManyRevs { revs: porkchop.max_revs, most: MOST_REVS }.into());
+    }
     let most = window_d.floor() as u32 + 1;
     if !(1..=most).contains(&request.days) {
         return Err(LaunchPeriodError::BadLength { days: request.days, window_d, most });
@@ -128,6 +147,12 @@ pub fn launch_periods(
     periods.sort_by(|a, b| a.worst_value().total_cmp(&b.worst_value()));
     Ok(periods)
 }
+
+/// Most dates of departure times dates of arrival of the lattice: seconds of work for each type.
+const MOST_CELLS: u64 = 20_000_000;
+
+/// Most revolutions that are looked at.
+const MOST_REVS: u32 = 50;
 
 /// Spacing of the first days and of the arrivals that are looked at before the refinement.
 const DEPART_STEP_D: f64 = 0.5;
@@ -296,7 +321,6 @@ impl LaunchPeriod {
 mod tests {
     use super::*;
     use crate::bodies::{EARTH, MARS};
-    use crate::time::Window;
 
     fn request(days: u32, arrival: ArrivalDates, criterion: Criterion) -> LaunchPeriodRequest {
         let window = |text| Window::parse(text).expect("a window");
@@ -398,6 +422,26 @@ mod tests {
         };
         assert_eq!(say(0), "a launch period of 0 days does not fit: departures of 129.0 d hold 1 to 130 launch days");
         assert!(say(131).contains("of 131 days does not fit"));
+        let mut endless = request(21, ArrivalDates::Free, Criterion::C3);
+        endless.porkchop.max_revs = u32::MAX;
+        let say = |request: &LaunchPeriodRequest| {
+            launch_periods(Ephemerides::embedded().expect("kernels"), request).expect_err("refused").to_string()
+        };
+        assert!(say(&endless).contains("ask for 50 at most"));
+        // two bodies on elements have no kernel that would end
+        let read = |text: &str| crate::bodies::osculating::read(text).expect("elements")[0];
+        let (a, b) = (
+            read("name=A, q=1.0, e=0.1, i=1, node=2, peri=3, tp=2461000.5"),
+            read("name=B, q=1.4, e=0.1, i=2, node=9, peri=8, tp=2461300.5"),
+        );
+        let both = Ephemerides::embedded().expect("kernels").clone().with_small_bodies(vec![a, b]);
+        for (start, end) in [(8e8, 3e16), (8e8, 7e8), (f64::NAN, 9e8), (8e8, f64::INFINITY)] {
+            let mut request = request(21, ArrivalDates::Free, Criterion::C3);
+            let span = Window { start: Epoch::from_tdb_s(start), end: Epoch::from_tdb_s(end) };
+            (request.porkchop.departure, request.porkchop.arrival) = (a.body, b.body);
+            (request.porkchop.depart, request.porkchop.arrive) = (span, Window { end: span.end + 4e7, ..span });
+            assert!(launch_periods(&both, &request).is_err(), "{start} {end}");
+        }
         let mut tight = request(21, ArrivalDates::Free, Criterion::C3);
         tight.porkchop.limits.max_c3_km2_s2 = Some(5.0);
         assert_eq!(periods(&tight), []);

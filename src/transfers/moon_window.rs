@@ -40,6 +40,14 @@ pub enum MoonWindowError {
         /// longest
         to_d: f64,
     },
+    /// The dates are no span.
+    #[error("injections of {start} to {end} are no span: the first date comes before the last")]
+    BadDates {
+        /// first date
+        start: Epoch,
+        /// last date
+        end: Epoch,
+    },
     /// The grid is too small or too large.
     #[error("a grid of {depart} × {flights} cells cannot be made: each side needs 2 to {most} dates")]
     BadSize {
@@ -215,9 +223,10 @@ impl<'a> MoonProblem<'a> {
         let velocity = plus(scale(up, arc.radial_km_s), scale(along, arc.transverse_km_s));
         let v_inf_km_s = norm(minus(velocity, moon.velocity_km_s));
         let circular_km_s = (EARTH.mu_km3_s2 / perigee_km).sqrt();
-        let dv_depart_km_s = arc.periapsis_speed_km_s - circular_km_s;
+        let dv_depart_km_s = arc.start_speed_km_s - circular_km_s;
         let insertion = self.request.lunar_orbit.impulse(v_inf_km_s, MOON.radius_km, MOON.mu_km3_s2);
-        let dv_arrive_km_s = insertion.map_or(f64::NAN, |dv| dv.km_s());
+        // both orbits were tried before, so that only an arc without finite speeds is refused here
+        let dv_arrive_km_s = insertion.map_err(|_| NoMoon::TooLong)?.km_s();
         // where the injection is: back along the arc from the Moon
         let (sin, cos) = arc.angle_rad.sin_cos();
         let injection = minus(scale(up, cos), scale(along, sin));
@@ -237,7 +246,7 @@ impl<'a> MoonProblem<'a> {
             dv_total_km_s: dv_depart_km_s + dv_arrive_km_s,
             raan_deg: node[1].atan2(node[0]).rem_euclid(TAU).to_degrees(),
             argument_deg: argument_rad.rem_euclid(TAU).to_degrees(),
-            moon_dec_deg: up[2].asin().to_degrees(),
+            moon_dec_deg: up[2].clamp(-1.0, 1.0).asin().to_degrees(),
             moon_distance_km: distance_km,
         })
     }
@@ -286,6 +295,10 @@ pub fn moon_window(ephemerides: &Ephemerides, request: &MoonWindowRequest) -> Re
     let (departs, flights) = request.size;
     if !(2..=MOST_DATES).contains(&departs) || !(2..=MOST_DATES).contains(&flights) {
         return Err(MoonWindowError::BadSize { depart: departs, flights, most: MOST_DATES });
+    }
+    let Window { start, end } = request.depart;
+    if !(start < end && start.tdb_s().is_finite() && end.tdb_s().is_finite()) {
+        return Err(MoonWindowError::BadDates { start, end });
     }
     let problem = MoonProblem::new(ephemerides, request)?;
     problem.moon.state(request.depart.start)?;
@@ -442,6 +455,11 @@ mod tests {
         assert!(say(|r| r.inc_deg = 200.0).contains("an inclination of 200° is none"));
         assert!(say(|r| r.altitude_km = -5.0).contains("-5 km lies below the surface"));
         assert!(say(|r| r.max_tof_d = 2.0).contains("flight times of 2.5 to 2 d are no span"));
+        assert!(say(|r| r.max_tof_d = f64::NAN).contains("are no span"));
+        assert!(say(|r| r.inc_deg = f64::NAN).contains("is none"));
+        assert!(say(|r| r.altitude_km = f64::NAN).contains("both must be positive"));
+        assert!(say(|r| r.depart.end = Epoch::from_tdb_s(f64::NAN)).contains("the first date comes before the last"));
+        assert!(say(|r| r.depart.end = r.depart.start).contains("the first date comes before the last"));
         assert!(say(|r| r.size = (1, 5)).contains("a grid of 1 × 5 cells cannot be made"));
         assert!(say(|r| r.depart = Window::parse("2060-01-01..2060-03-01").expect("a window")).contains("outside"));
         let mut low = request("2030-03-01..2030-03-31");

@@ -12,7 +12,8 @@ mod limits;
 mod minima;
 mod problem;
 mod quantity;
-mod window;
+pub(crate) mod scan;
+pub(crate) mod window;
 
 pub use cells::{Layer, Status};
 pub use gradient::{Gradient, Varying};
@@ -22,7 +23,7 @@ pub use limits::{ENTRY_ALTITUDE_KM, Limits};
 pub use minima::{Criterion, Minimum};
 pub use problem::{Arc, MOST_REVS, Problem, Reason, Transfer, TransferType, arrival_orbit, departure_orbit};
 pub use quantity::{CellNumbers, Quantity};
-pub use window::{Opportunity, next_opportunity};
+pub use window::{FittingArrivals, Opportunity, fitting_arrivals, next_opportunity};
 
 use crate::bodies::{Body, BodyError};
 use crate::ephemerides::{Ephemerides, EphemerisError};
@@ -129,6 +130,30 @@ pub enum PorkchopError {
     EntrySpeed {
         /// what is wrong, and what helps
         reason: String,
+    },
+    /// Dates that are no span.
+    #[error("departures of {start} to {end} are no span: the first date comes before the last")]
+    BadSpan {
+        /// first date
+        start: Epoch,
+        /// last date
+        end: Epoch,
+    },
+    /// More dates than can be looked at.
+    #[error("{dates} hold more than {most} dates to look at, or too many flights between them: take a shorter span")]
+    TooManyDates {
+        /// the dates asked for
+        dates: Window,
+        /// most of them
+        most: usize,
+    },
+    /// More revolutions than are looked at.
+    #[error("{revs} revolutions are more than are looked at: ask for {most} at most")]
+    TooManyRevs {
+        /// revolutions asked for
+        revs: u32,
+        /// most of them
+        most: u32,
     },
     /// No opportunity was found after the date.
     #[error("no opportunity from {departure} to {arrival} was found after {after}: give --depart and --arrive")]

@@ -12,6 +12,8 @@ use crate::numerics::vector::{dot, norm};
 use crate::time::{DAY_S, Epoch, Window};
 use crate::transfers::burns::ParkingOrbit;
 use crate::transfers::lambert::Branch;
+use crate::transfers::porkchop::scan::{LONGEST_FLIGHT_D, Swing, half_ellipse_s};
+use crate::transfers::porkchop::window::clip;
 use crate::transfers::porkchop::{PorkchopError, PorkchopRequest, Problem, Transfer, arrival_orbit, departure_orbit};
 use lattice::Lattice;
 use rayon::prelude::*;
@@ -35,13 +37,31 @@ pub enum RoundTripError {
         max_d: f64,
     },
     /// The lattice is too coarse or too fine.
-    #[error("dates every {step_d} days make {dates} dates on an axis: choose a step that makes 3 to {most}")]
+    #[error(
+        "dates every {step_d} days make {dates} dates on an axis: choose a step, or a longest leg, that makes 3 to {most}"
+    )]
     BadStep {
         /// spacing
         step_d: f64,
         /// dates it makes
         dates: u64,
         /// most dates
+        most: u32,
+    },
+    /// A limit that is no positive number.
+    #[error("{what} of {value} is none: it is a number over 0")]
+    BadLimit {
+        /// which limit, with its unit
+        what: &'static str,
+        /// the number
+        value: f64,
+    },
+    /// More revolutions than are looked at.
+    #[error("{revs} revolutions of a leg are more than are looked at: ask for {most} at most")]
+    TooManyRevs {
+        /// revolutions asked for
+        revs: u32,
+        /// most of them
         most: u32,
     },
     /// The limit of the whole trip leaves nothing after the stay.
@@ -90,7 +110,8 @@ pub struct RoundTripRequest {
     pub max_stay_d: f64,
     /// longest trip
     pub max_total_d: Option<f64>,
-    /// longest flight of either leg; 1.8 flights of the touching ellipse if not given
+    /// longest flight of either leg; a revolution and a half of the ellipse that touches both orbits where they are
+    /// farthest if not given, and two half revolutions more for each revolution
     pub max_leg_d: Option<f64>,
     /// orbit that the first burn leaves
     pub parking: ParkingOrbit,
@@ -192,11 +213,31 @@ pub struct RoundTrips {
     pub optima: Vec<RoundTrip>,
     /// trips that nothing both shorter and cheaper beats, the shortest first
     pub front: Vec<RoundTrip>,
+    /// longest flight of either leg that was looked at
+    pub max_leg_d: f64,
+    /// the end of the kernels, where trips of these limits would come home after it
+    pub last_homecoming: Option<Epoch>,
+}
+
+impl RoundTrips {
+    /// Whether a leg of a trip is as long as the limit of legs lets it be: a longer one may be cheaper.
+    ///
+    /// * `trip`: one of these
+    #[must_use]
+    pub fn leans_on_leg_limit(&self, trip: &RoundTrip) -> bool {
+        [trip.outbound.tof_d, trip.inbound.tof_d].into_iter().any(|tof_d| tof_d > self.max_leg_d - 10.0 * DATE_D)
+    }
 }
 
 /// Valleys that are refined, and points of the front.
 const MOST_OPTIMA: usize = 16;
 const MOST_FRONT: usize = 24;
+
+/// Most revolutions of a leg.
+const MOST_REVS: u32 = 20;
+
+/// Longest leg where nobody sets one, in halves of the touching ellipse: a revolution and a half of it.
+const LONGEST_LEG: f64 = 3.0;
 
 /// Length in days at which the refinement of a date stops: 2 minutes; the valleys are flat to 1e-9 km/s by then.
 const DATE_D: f64 = 1.5e-3;
@@ -219,6 +260,22 @@ pub fn round_trips(ephemerides: &Ephemerides, request: &RoundTripRequest) -> Res
     if let Some(total_d) = request.max_total_d.filter(|total_d| total_d.is_nan() || *total_d <= min_d) {
         return Err(RoundTripError::NoTime { total_d, min_stay_d: min_d });
     }
+    let entry_km_s = match request.homecoming {
+        Homecoming::Entry { max_v_inf_km_s } => max_v_inf_km_s,
+        Homecoming::Orbit(_) => None,
+    };
+    for (what, value) in [
+        ("a longest leg in days", request.max_leg_d),
+        ("a highest excess speed in km/s", entry_km_s),
+        ("a step in days", Some(request.step_d)),
+    ] {
+        if let Some(value) = value.filter(|value| !(*value > 0.0 && value.is_finite())) {
+            return Err(RoundTripError::BadLimit { what, value });
+        }
+    }
+    if request.max_revs > MOST_REVS {
+        return Err(RoundTripError::TooManyRevs { revs: request.max_revs, most: MOST_REVS });
+    }
     let search = Search::new(ephemerides, request)?;
     let lattice = Lattice::solve(&search)?;
     let optima: Vec<RoundTrip> = lattice
@@ -234,7 +291,12 @@ pub fn round_trips(ephemerides: &Ephemerides, request: &RoundTripRequest) -> Res
         caps.into_par_iter().filter_map(|(dates, total_d)| search.refine(dates, total_d)).collect();
     // an optimum may beat what the lattice knows of its time
     front.extend(optima.iter().cloned());
-    Ok(RoundTrips { front: undominated(front, request.objective), optima })
+    Ok(RoundTrips {
+        front: undominated(front, request.objective),
+        optima,
+        max_leg_d: search.max_leg_d,
+        last_homecoming: search.last_homecoming,
+    })
 }
 
 /// One of several that ended in the same valley.
@@ -288,6 +350,7 @@ struct Search<'a> {
     home: Track,
     away: Track,
     max_leg_d: f64,
+    last_homecoming: Option<Epoch>,
     layers: Vec<Layer>,
 }
 
@@ -312,7 +375,7 @@ impl<'a> Search<'a> {
         let layers = std::iter::once((0, Branch::Single))
             .chain((1..=request.max_revs).flat_map(|n| [(n, Branch::Low), (n, Branch::High)]))
             .collect();
-        let mut search = Self { request, out, back, home, away, max_leg_d: 0.0, layers };
+        let mut search = Self { request, out, back, home, away, max_leg_d: 0.0, last_homecoming: None, layers };
         search.max_leg_d = match request.max_leg_d {
             Some(leg_d) => leg_d,
             None => search.longest_leg_d().map_err(PorkchopError::from)?,
@@ -322,21 +385,25 @@ impl<'a> Search<'a> {
             let capped = request.depart.end + total_d * DAY_S;
             if capped < last { capped } else { last }
         });
+        let end = clip(search.home.span(), search.away.span()).end;
+        search.last_homecoming = (end < last).then_some(end);
         for track in [&search.home, &search.away] {
             track.state(request.depart.start).map_err(PorkchopError::from)?;
-            track.state(last).map_err(PorkchopError::from)?;
+            track.state(request.depart.end).map_err(PorkchopError::from)?;
+            // no trip at all comes home in time
+            track.state(request.depart.start + request.min_stay_d * DAY_S).map_err(PorkchopError::from)?;
         }
         Ok(search)
     }
 
+    /// By the far ends of both orbits; of a body that does not come back by where it is.
     fn longest_leg_d(&self) -> Result<f64, EphemerisError> {
-        let sma_km = |track: &Track| -> Result<f64, EphemerisError> {
-            let s = track.state(self.request.depart.start)?;
-            Ok(1.0 / (2.0 / norm(s.position_km) - dot(s.velocity_km_s, s.velocity_km_s) / SUN.mu_km3_s2))
+        let farthest_km = |track: &Track| -> Result<f64, EphemerisError> {
+            let state = track.state(self.request.depart.start)?;
+            Ok(Swing::of(&state).map_or_else(|| norm(state.position_km), |swing| swing.aphelion_km))
         };
-        let mean_km = 0.5 * (sma_km(&self.home)?.abs() + sma_km(&self.away)?.abs());
-        let hohmann_d = 0.5 * TAU * (mean_km.powi(3) / SUN.mu_km3_s2).sqrt() / DAY_S;
-        Ok((1.8 + 2.0 * f64::from(self.request.max_revs)) * hohmann_d)
+        let half_d = half_ellipse_s(farthest_km(&self.home)?, farthest_km(&self.away)?) / DAY_S;
+        Ok(((LONGEST_LEG + 2.0 * f64::from(self.request.max_revs)) * half_d).min(LONGEST_FLIGHT_D))
     }
 
     fn epoch(&self, after_d: f64) -> Epoch {

@@ -1,21 +1,22 @@
-//! Flights that leave a low orbit along its motion, at the periapsis of the arc, and meet a distance after a given time.
+//! Flights that leave an orbit along its motion, at an apsis of the arc, and meet a distance after a given time.
 //!
-//! Where on the orbit the burn is made is free, so it is made where it costs least: the arc begins at its periapsis and
-//! the flight time alone fixes its shape.
+//! Where on the orbit the burn is made is free, so it is made where it costs least: the arc begins at its periapsis, or
+//! at its apoapsis where it falls, and the flight time alone fixes its shape.
 
 use crate::numerics::conic::{Perifocal, from_periapsis};
+use crate::numerics::golden::golden_section;
 use std::f64::consts::TAU;
 
-/// An arc from its periapsis out to a distance.
+/// An arc from one of its apsides to a distance.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TangentialArc {
     /// eccentricity
     pub ecc: f64,
-    /// angle from the periapsis to the end, along the motion
+    /// angle from the apsis where it begins to the end, along the motion
     pub angle_rad: f64,
-    /// speed at the periapsis
-    pub periapsis_speed_km_s: f64,
-    /// speed at the end, away from the centre; negative past the apoapsis
+    /// speed at the apsis where it begins
+    pub start_speed_km_s: f64,
+    /// speed at the end, away from the centre; negative where it falls
     pub radial_km_s: f64,
     /// speed at the end, across
     pub transverse_km_s: f64,
@@ -96,7 +97,7 @@ pub fn tangential_arc(periapsis_km: f64, radius_km: f64, tof_s: f64, mu_km3_s2: 
     let arc = TangentialArc {
         ecc,
         angle_rad: end.nu_rad().rem_euclid(TAU),
-        periapsis_speed_km_s: (mu_km3_s2 * (1.0 + ecc) / q).sqrt(),
+        start_speed_km_s: (mu_km3_s2 * (1.0 + ecc) / q).sqrt(),
         radial_km_s: (x_km * vx_km_s + y_km * vy_km_s) / radius,
         transverse_km_s: (x_km * vy_km_s - y_km * vx_km_s) / radius,
     };
@@ -105,6 +106,96 @@ pub fn tangential_arc(periapsis_km: f64, radius_km: f64, tof_s: f64, mu_km3_s2: 
     // an arc that ends elsewhere was not found inside the doubles
     let arrives = (radius - r).abs() <= 1e-6 * r;
     (numbers.iter().all(|x| x.is_finite()) && arrives).then_some(arc)
+}
+
+/// The arc that takes a given time from an apoapsis down to a distance, met on the way down or, past the periapsis, on
+/// the way up; `None` when no such arc takes that time.
+///
+/// * `apoapsis_km`, `radius_km`: where it begins and ends, the end nearer to the centre
+/// * `floor_km`: an arc that goes by its periapsis stays above this
+/// * `tof_s`: time between
+/// * `mu_km3_s2`: gravitational parameter of the centre
+///
+/// On the way down a lower periapsis is the quicker way; past it the arc whose periapsis is nearest to the end is taken,
+/// which is the cheapest of that time.
+///
+/// # Source
+/// Kepler's equation; Curtis, *Orbital Mechanics for Engineering Students*, 4th ed., section 3.4.
+///
+/// ```
+/// use portolan::transfers::tangential::falling_arc;
+/// // half the ellipse from 85 569 km about Mars to Deimos
+/// let arc = falling_arc(85_569.0, 23_458.0, 3500.0, 193_218.0, 42_828.375).unwrap();
+/// assert!((arc.start_speed_km_s - 0.4641).abs() < 1e-4 && arc.radial_km_s.abs() < 0.02);
+/// ```
+#[must_use]
+pub fn falling_arc(
+    apoapsis_km: f64,
+    radius_km: f64,
+    floor_km: f64,
+    tof_s: f64,
+    mu_km3_s2: f64,
+) -> Option<TangentialArc> {
+    let (far, r) = (apoapsis_km, radius_km);
+    let sound = |x: f64| x > 0.0 && x.is_finite();
+    if !(sound(r) && sound(far) && far > r && sound(tof_s) && sound(mu_km3_s2) && floor_km.is_finite()) {
+        return None;
+    }
+    // time from the apoapsis to the periapsis, and from there to the distance
+    let times_s = |periapsis_km: f64| {
+        let Fall { anomaly_rad, ecc, rate_rad_s } = Fall::new(far, periapsis_km, r, mu_km3_s2);
+        (0.5 * TAU / rate_rad_s, (anomaly_rad - ecc * anomaly_rad.sin()) / rate_rad_s)
+    };
+    let half_s = times_s(r).0;
+    let rising = tof_s > half_s;
+    let late_s = |periapsis_km: f64| {
+        let (half_s, rest_s) = times_s(periapsis_km);
+        if rising { half_s + rest_s } else { half_s - rest_s }
+    };
+    // past the periapsis the time grows as the periapsis sinks, and then falls again
+    let low = if rising {
+        if floor_km >= r {
+            return None;
+        }
+        golden_section(|q| -late_s(q), floor_km.max(1e-3 * r), r, 1e-6 * r).x
+    } else {
+        1e-3 * r
+    };
+    let beyond = |q: f64| if rising { late_s(q) >= tof_s } else { late_s(q) <= tof_s };
+    if !beyond(low) {
+        return None;
+    }
+    let (mut inside, mut outside) = (low, r);
+    while outside - inside > 2.0 * f64::EPSILON * r {
+        let middle = 0.5 * (inside + outside);
+        if beyond(middle) { inside = middle } else { outside = middle }
+    }
+    let Fall { anomaly_rad, ecc, .. } = Fall::new(far, inside, r, mu_km3_s2);
+    let (sin, cos) = (0.5 * anomaly_rad).sin_cos();
+    let nu_rad = 2.0 * ((1.0 + ecc).sqrt() * sin).atan2((1.0 - ecc).sqrt() * cos);
+    let parameter_km = inside * (1.0 + ecc);
+    let momentum = (mu_km3_s2 * parameter_km).sqrt();
+    let radial_km_s = (mu_km3_s2 / parameter_km).sqrt() * ecc * nu_rad.sin();
+    let (angle_rad, radial_km_s) =
+        if rising { (0.5 * TAU + nu_rad, radial_km_s) } else { (0.5 * TAU - nu_rad, -radial_km_s) };
+    Some(TangentialArc { ecc, angle_rad, start_speed_km_s: momentum / far, radial_km_s, transverse_km_s: momentum / r })
+}
+
+/// An ellipse between an apoapsis and a periapsis, at a distance between them.
+struct Fall {
+    /// eccentric anomaly of the distance
+    anomaly_rad: f64,
+    ecc: f64,
+    rate_rad_s: f64,
+}
+
+impl Fall {
+    fn new(far_km: f64, near_km: f64, radius_km: f64, mu_km3_s2: f64) -> Self {
+        let sma_km = 0.5 * (far_km + near_km);
+        let ecc = (far_km - near_km) / (far_km + near_km);
+        let cos = ((sma_km - radius_km) / (sma_km * ecc)).clamp(-1.0, 1.0);
+        Self { anomaly_rad: cos.acos(), ecc, rate_rad_s: (mu_km3_s2 / sma_km.powi(3)).sqrt() }
+    }
 }
 
 #[cfg(test)]
@@ -146,7 +237,7 @@ mod tests {
             let orbits = solve([q, 0.0, 0.0], end, tof_s, MU, Way::Prograde, 0).expect("an orbit");
             let orbit = orbits.iter().find(|o| o.branch == Branch::Single).expect("one");
             assert!(orbit.v1_km_s[0].abs() < 1e-7, "{hours} h: not tangential, {:?}", orbit.v1_km_s);
-            assert!((norm(orbit.v1_km_s) - arc.periapsis_speed_km_s).abs() < 1e-9, "{hours} h");
+            assert!((norm(orbit.v1_km_s) - arc.start_speed_km_s).abs() < 1e-9, "{hours} h");
             let speed = arc.radial_km_s.hypot(arc.transverse_km_s);
             assert!((norm(orbit.v2_km_s) - speed).abs() < 1e-7, "{hours} h");
             assert_eq!(arc.radial_km_s > 0.0, hours < 119.5, "{hours} h: out before the apoapsis, back after it");
@@ -156,13 +247,35 @@ mod tests {
     #[test]
     fn law_the_shortest_ellipse_is_the_cheapest() {
         let hohmann_s = 0.5 * TAU * ((0.5_f64 * (6678.0 + 384_400.0)).powi(3) / MU).sqrt();
-        let speed = |factor: f64| {
-            tangential_arc(6678.0, 384_400.0, factor * hohmann_s, MU).expect("an arc").periapsis_speed_km_s
-        };
+        let speed =
+            |factor: f64| tangential_arc(6678.0, 384_400.0, factor * hohmann_s, MU).expect("an arc").start_speed_km_s;
         assert!(speed(1.0) < speed(0.9) && speed(1.0) < speed(1.1));
         let arc = tangential_arc(6678.0, 384_400.0, hohmann_s, MU).expect("an arc");
         assert!((arc.ecc - (384_400.0 - 6678.0) / (384_400.0 + 6678.0)).abs() < 1e-9 && arc.radial_km_s.abs() < 1e-3);
         assert_eq!(tangential_arc(6678.0, 384_400.0, 2.1 * hohmann_s, MU), None);
         assert_eq!(tangential_arc(6678.0, 6000.0, 1e5, MU), None);
+    }
+
+    /// From an apoapsis about Mars to Deimos, on the way down and on the way up, in Lambert's words.
+    #[test]
+    fn agrees_with_lambert_on_arcs_that_fall() {
+        let (far, r, mu) = (85_569.0_f64, 23_458.0_f64, 42_828.375);
+        let half_s = 0.5 * TAU * ((0.5 * (far + r)).powi(3) / mu).sqrt();
+        for part in [0.7, 0.9, 0.99, 1.01, 1.015] {
+            let tof_s = part * half_s;
+            let arc = falling_arc(far, r, 3500.0, tof_s, mu).expect("an arc");
+            let end = [r * arc.angle_rad.cos(), r * arc.angle_rad.sin(), 0.0];
+            let orbits = solve([far, 0.0, 0.0], end, tof_s, mu, Way::Prograde, 0).expect("an orbit");
+            let orbit = orbits.iter().find(|o| o.branch == Branch::Single).expect("one");
+            assert!(orbit.v1_km_s[0].abs() < 1e-7, "{part}: not tangential, {:?}", orbit.v1_km_s);
+            assert!((norm(orbit.v1_km_s) - arc.start_speed_km_s).abs() < 1e-7, "{part}");
+            let speed = arc.radial_km_s.hypot(arc.transverse_km_s);
+            assert!((norm(orbit.v2_km_s) - speed).abs() < 1e-6, "{part}");
+            assert_eq!(arc.radial_km_s > 0.0, part > 1.0, "{part}: down before the periapsis, up after it");
+        }
+        // the longest way up again takes two hundredths more than half the ellipse
+        assert_eq!(falling_arc(far, r, 3500.0, 1.05 * half_s, mu), None);
+        assert_eq!(falling_arc(r, far, 3500.0, half_s, mu), None);
+        assert_eq!(falling_arc(far, f64::NAN, 3500.0, half_s, mu), None);
     }
 }

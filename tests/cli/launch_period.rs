@@ -32,6 +32,19 @@ fn law_the_worst_of_the_days_is_told_and_free_arrivals_are_no_worse() {
     assert!(text.stdout.contains("worst departure C3") && text.stdout.contains("DLA °"), "{}", text.stdout);
 }
 
+/// Arrival dates that nobody gave end with the kernels, and the answer says so.
+#[test]
+fn law_arrivals_over_the_end_of_the_kernels_are_cut_and_told() {
+    let with = |dates: &str| {
+        let line = ["launch-period", "Earth", "Mars", "--depart", dates, "--days", "5"];
+        portolan(&[&line[..], &["--format", "json"]].concat())
+    };
+    let cut = with("2058-09-15..2058-11-01").json();
+    assert!(cut["cut"].as_str().is_some_and(|told| told.contains("arrivals after 2060-02-01")), "{cut}");
+    assert!(cut["periods"].as_array().is_some_and(|periods| !periods.is_empty()), "{cut}");
+    assert_eq!(with("2033-03-01..2033-05-01").json()["cut"], Value::Null);
+}
+
 #[test]
 fn refuses_what_makes_no_period() {
     let with = |extra: &[&str]| portolan(&[&["launch-period", "Earth", "Mars"], extra].concat());

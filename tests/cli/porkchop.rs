@@ -243,3 +243,24 @@ fn refuses_and_writes_nothing() {
     assert!(xls.refusal(2).contains("let it end in .png, .svg, .html, .csv, .npz or .json"));
     assert_eq!(names(place.path()), Vec::<String>::new());
 }
+
+/// Arrival dates that nobody gave end with the kernels, and the answer says so; the last day of the kernels is no
+/// opportunity.
+#[test]
+fn law_dates_over_the_end_of_the_kernels_are_cut_and_told() {
+    let with = |extra: &[&str]| {
+        portolan(&[&["porkchop", "Earth", "Mars", "--size", "60x60"], extra, &["--format", "json"]].concat())
+    };
+    let cut = with(&["--depart", "2058-09-01..2059-01-15"]).json();
+    assert!(cut["cut"].as_str().is_some_and(|told| told.contains("arrivals after 2060-02-01")), "{cut}");
+    assert_eq!(with(&["--depart", "2033-02-01..2033-07-01"]).json()["cut"], Value::Null);
+    let none = with(&["--after", "2059-03-01"]);
+    assert!(
+        none.refusal(1).contains("no opportunity from Earth to Mars was found after 2059-03-01"),
+        "{}",
+        none.stderr
+    );
+    let sheet = with(&["--years", "2055..2070"]).json();
+    assert!(sheet["cut"].as_str().is_some_and(|told| told.contains("hold no whole opportunity after")), "{sheet}");
+    assert!(sheet["opportunities"].as_array().is_some_and(|all| !all.is_empty()), "{sheet}");
+}

@@ -183,6 +183,24 @@ fn law_the_site_and_the_arrival_are_found() {
     }
 }
 
+/// Where the kernels end before the best arrival, none is chosen; where they end after it, the answer says so.
+#[test]
+fn refuses_the_end_of_the_kernels_as_the_best_arrival() {
+    let with = |depart: &str| portolan(&["transfer", "Earth", "Mars", "--depart", depart, "--format", "json"]);
+    let refused = with("2059-06-01");
+    let sentence = refused.refusal(2);
+    for part in ["--arrive: no arrival of least delta-v", "2059-06-01 and 2060-02-01", "--kernel FILE"] {
+        assert!(sentence.contains(part), "{sentence}");
+    }
+    let given = portolan(&["transfer", "Earth", "Mars", "--depart", "2059-06-01", "--arrive", "2060-01-31"]);
+    assert_eq!(given.code, 0, "the cure works: {}", given.stderr);
+    let seen = with("2058-10-01").json();
+    assert_eq!(&seen["arrive"].as_str().expect("a date")[..10], "2059-08-25");
+    assert!(seen["cut"].as_str().is_some_and(|cut| cut.contains("arrivals after 2060-02-01")), "{seen}");
+    assert_eq!(with("2033-04-20").json()["cut"], Value::Null);
+    assert!(with("2060-01-25").refusal(2).contains("outside the kernels"));
+}
+
 #[test]
 fn law_a_departure_from_mars_counts_from_its_own_equator() {
     let line = ["transfer", "Mars", "Earth", "--depart", "2033-07-01", "--inclination", "60", "--format", "json"];

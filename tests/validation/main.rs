@@ -4,6 +4,7 @@
 
 mod brute_force;
 mod campaign;
+mod eccentric;
 mod handbook;
 mod minima;
 mod opportunities;

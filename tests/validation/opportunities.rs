@@ -20,7 +20,7 @@ fn in_one_call(from: &str, to: &str, parking: ParkingOrbit, capture: ParkingOrbi
     let years = Window::parse("2026-01-01..2050-12-31").expect("years");
     let body = |name: &str| Body::find(name).expect("a body");
     let request = PorkchopRequest { parking, capture, ..PorkchopRequest::new(body(from), body(to), years, years) };
-    opportunities(Ephemerides::embedded().expect("kernels"), &request).expect("opportunities")
+    opportunities(Ephemerides::embedded().expect("kernels"), &request).expect("opportunities").found
 }
 
 /// Every row of a departure body inside the years is among the minima.

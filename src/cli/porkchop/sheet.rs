@@ -4,7 +4,7 @@ use super::super::answer::{Format, print, print_json};
 use super::super::failure::{Exit, Failure};
 use super::super::figures;
 use super::Written;
-use crate::ephemerides::Ephemerides;
+use crate::ephemerides::{Ephemerides, EphemerisError};
 use crate::report::{Bands, contact_sheet};
 use crate::time::{DAY_S, Epoch, Window};
 use crate::transfers::porkchop::{
@@ -47,12 +47,20 @@ pub(super) fn run(
     let end = Epoch::from_calendar(years.last + 1, 1, 1);
     let mut after = Epoch::from_calendar(years.first, 1, 1);
     let mut solved: Vec<Porkchop> = Vec::new();
+    let mut cut = None;
     while after < end {
         let next = match next_opportunity(ephemerides, request.departure, request.arrival, after) {
             Ok(next) if next.depart.start < end => next,
-            // the kernels end before the next one
-            Ok(_) | Err(PorkchopError::NoOpportunity { .. }) if !solved.is_empty() => break,
             Ok(_) => break,
+            Err(
+                PorkchopError::NoOpportunity { .. } | PorkchopError::Ephemeris(EphemerisError::OutsideKernel { .. }),
+            ) if !solved.is_empty() => {
+                cut = Some(format!(
+                    "the kernels hold no whole opportunity after {}: --kernel FILE adds more",
+                    after.date()
+                ));
+                break;
+            }
             Err(other) => return Err(other.into()),
         };
         if solved.len() == MOST_PANELS {
@@ -81,8 +89,15 @@ pub(super) fn run(
         }
     }
     match format {
-        Format::Json => print_json(&to_json(request, years, &solved))?,
-        Format::Text => print(&to_text(request, years, &solved))?,
+        Format::Json => {
+            let mut object = to_json(request, years, &solved);
+            object["cut"] = json!(cut);
+            print_json(&object)?;
+        }
+        Format::Text => {
+            let cut = cut.map_or_else(String::new, |cut| format!("{cut}\n"));
+            print(&format!("{}{cut}", to_text(request, years, &solved)))?;
+        }
     }
     Ok(Exit::Done)
 }

@@ -1,17 +1,19 @@
 //! What the flags ask for.
 
 use super::Arguments;
-use crate::bodies::SUN;
 use crate::cli::failure::Failure;
 use crate::cli::flags;
+use crate::ephemerides::State;
+use crate::numerics::golden::golden_section;
 use crate::numerics::vector::norm;
 use crate::time::{DAY_S, Epoch, Window};
 use crate::transfers::departure::Propulsion;
 use crate::transfers::lambert::Branch;
+use crate::transfers::porkchop::scan::{LONGEST_FLIGHT_D, Swing, clock, half_ellipse_s};
+use crate::transfers::porkchop::window::clip;
 use crate::transfers::porkchop::{PorkchopRequest, Problem, Transfer};
 use crate::units::{Dimension, parse_quantity};
 use crate::vehicles::Catalogue;
-use std::f64::consts::PI;
 
 /// Which orbit with revolutions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -115,14 +117,16 @@ pub(super) fn request(arguments: &Arguments) -> PorkchopRequest {
 pub(super) enum Sought {
     /// on the dates given
     Found(Box<Transfer>),
-    /// on the arrival of least delta-v
-    Chosen(Box<Transfer>),
+    /// on the arrival of least delta-v, and the end of the kernels where it left later arrivals out
+    Chosen(Box<Transfer>, Option<Epoch>),
     /// none, and why
     None(String),
 }
 
 /// The transfer asked for.
-pub(super) fn transfer(arguments: &Arguments, problem: &Problem) -> Result<Sought, Failure> {
+///
+/// * `kernel`: the dates that the kernels hold of the body flown to
+pub(super) fn transfer(arguments: &Arguments, problem: &Problem, kernel: Window) -> Result<Sought, Failure> {
     let branches: &[Branch] = match (arguments.revs, arguments.branch) {
         (0, None) => &[Branch::Single],
         (0, Some(_)) => {
@@ -166,37 +170,65 @@ pub(super) fn transfer(arguments: &Arguments, problem: &Problem) -> Result<Sough
             |transfer| Sought::Found(Box::new(transfer)),
         ));
     }
-    // the half of an ellipse that touches both orbits, shorter and longer
     let to = problem.arrival_state(depart)?;
-    let sma_km = 0.5 * (norm(from.position_km) + norm(to.position_km));
-    let hohmann_s = PI * (sma_km.powi(3) / SUN.mu_km3_s2).sqrt();
-    let whole = f64::from(arguments.revs);
-    let (shortest_s, longest_s) = ((0.2 + whole) * hohmann_s, (2.5 + 3.0 * whole) * hohmann_s);
-    let step_s = (longest_s - shortest_s) / 400.0;
-    let cost = |tof_s: f64| on(depart + tof_s).map_or(f64::INFINITY, |t| t.dv_total_km_s);
-    let best = (0..=400).map(|k| shortest_s + f64::from(k) * step_s).min_by(|a, b| cost(*a).total_cmp(&cost(*b)));
-    let middle_s = best.unwrap_or(hohmann_s);
-    let found = on(depart + least(cost, middle_s - step_s, middle_s + step_s));
-    Ok(found.map_or_else(
-        || {
-            Sought::None(format!(
-                "no orbit{revs} from {} on {} to {} arrives within {:.0} d",
-                arguments.from.name,
-                depart.iso(),
-                arguments.to.name,
-                longest_s / DAY_S
-            ))
-        },
-        |transfer| Sought::Chosen(Box::new(transfer)),
-    ))
+    let (shortest_s, longest_s) = flights_s(&from, &to, arguments.revs);
+    let wanted = Window { start: depart + shortest_s, end: depart + longest_s };
+    let open = clip(wanted, kernel);
+    let cut = (open.end < wanted.end).then_some(kernel.end);
+    if open.start >= open.end {
+        // told with the dates that the kernels hold
+        problem.arrival_state(wanted.start)?;
+    }
+    let at_most_s = (longest_s - shortest_s) / 400.0;
+    let dates = clock(|epoch| problem.arrival_state(epoch), open, at_most_s)?;
+    let cost = |arrive: Epoch| on(arrive).map_or(f64::INFINITY, |t| t.dv_total_km_s);
+    let costs: Vec<f64> = dates.iter().map(|(arrive, _)| cost(*arrive)).collect();
+    // a valley, not the slope that the end of the dates cuts off
+    let valleys = (1..costs.len().saturating_sub(1))
+        .filter(|k| costs[*k].is_finite() && costs[*k] <= costs[k - 1] && costs[*k] <= costs[k + 1]);
+    let best = valleys.min_by(|a, b| costs[*a].total_cmp(&costs[*b]));
+    if let Some(k) = best {
+        let arrive = least(cost, dates[k - 1].0, dates[k + 1].0);
+        if let Some(transfer) = on(arrive) {
+            return Ok(Sought::Chosen(Box::new(transfer), cut));
+        }
+    }
+    let (from, to) = (arguments.from.name, arguments.to.name);
+    if let Some(end) = cut {
+        let reason = format!(
+            "no arrival of least delta-v lies between the departure {} and {}, where the kernels end: give a date yourself, or add a kernel with --kernel FILE",
+            depart.date(),
+            end.date()
+        );
+        return Err(Failure::Flag { flag: "--arrive", reason });
+    }
+    let longest_d = longest_s / DAY_S;
+    Ok(Sought::None(if costs.iter().any(|cost| cost.is_finite()) {
+        format!(
+            "from {from} on {} to {to} the delta-v{revs} has no least value within {longest_d:.0} d: give --arrive",
+            depart.iso()
+        )
+    } else {
+        format!("no orbit{revs} from {from} on {} to {to} arrives within {longest_d:.0} d", depart.iso())
+    }))
+}
+
+/// Flights that are looked at: from a fifth of half the ellipse that touches the near ends of both orbits to two and a
+/// half of that between the far ends, and more with revolutions; of a body that does not come back by where it is.
+fn flights_s(from: &State, to: &State, revs: u32) -> (f64, f64) {
+    let reach = |state: &State| {
+        let radius_km = norm(state.position_km);
+        Swing::of(state).map_or((radius_km, radius_km), |swing| (swing.perihelion_km, swing.aphelion_km))
+    };
+    let ((near_from, far_from), (near_to, far_to)) = (reach(from), reach(to));
+    let whole = f64::from(revs);
+    let shortest_s = (0.2 + whole) * half_ellipse_s(near_from, near_to);
+    let longest_s = (2.5 + 3.0 * whole) * half_ellipse_s(far_from, far_to);
+    (shortest_s, longest_s.min(LONGEST_FLIGHT_D * DAY_S).max(1.5 * shortest_s))
 }
 
 /// Golden section, to a minute.
-fn least(function: impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
-    let golden = 0.5 * (5.0_f64.sqrt() - 1.0);
-    while high - low > 60.0 {
-        let (a, b) = (high - golden * (high - low), low + golden * (high - low));
-        if function(a) <= function(b) { high = b } else { low = a }
-    }
-    0.5 * (low + high)
+fn least(function: impl Fn(Epoch) -> f64, low: Epoch, high: Epoch) -> Epoch {
+    let found = golden_section(|after_s| function(low + after_s), 0.0, high - low, 60.0);
+    low + found.x
 }

@@ -54,6 +54,7 @@ impl Answer<'_> {
             "revs": t.revs,
             "branch": t.branch.to_string(),
             "arrival_chosen": self.arrival_chosen,
+            "cut": self.cut,
             "c3_km2_s2": t.c3_km2_s2,
             "v_inf_dep_km_s": t.v_inf_dep_km_s,
             "v_inf_arr_km_s": t.v_inf_arr_km_s,
@@ -117,6 +118,9 @@ impl Answer<'_> {
             t.arrive.iso(),
             t.tof_d
         );
+        if let Some(cut) = &self.cut {
+            let _ = writeln!(text, "{cut}");
+        }
         let mut table = numbers(["burn", "from or into", "v∞ km/s", "C3 km²/s²", "Δv km/s", "loss m/s", "spent km/s"]);
         let loss = self.plan().map(|plan| plan.loss_km_s);
         table.add_row([

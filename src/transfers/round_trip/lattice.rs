@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use std::collections::VecDeque;
 
 /// Most dates on an axis.
-const MOST_DATES: u32 = 3000;
+const MOST_DATES: u32 = 4000;
 
 /// A leg's best orbit on two dates.
 #[derive(Debug, Clone, Copy)]

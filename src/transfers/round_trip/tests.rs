@@ -152,13 +152,58 @@ fn refuses_limits_that_contradict_each_other() {
     };
     assert!(say(|r| r.min_stay_d = 700.0).contains("a stay of 700 to 600 days is no span"));
     assert!(say(|r| r.max_total_d = Some(20.0)).contains("has no room for two flights and a stay of 30 days"));
-    assert!(say(|r| r.step_d = 0.1).contains("choose a step that makes 3 to 3000"));
+    assert!(say(|r| r.step_d = 0.1).contains("choose a step, or a longest leg, that makes 3 to 4000"));
+    for step_d in [0.0, -4.0, f64::NAN] {
+        let mut request = request("2033-01-01..2033-12-31");
+        request.step_d = step_d;
+        let refused = round_trips(Ephemerides::embedded().expect("kernels"), &request).expect_err("refused");
+        assert!(refused.to_string().contains("a step in days of "), "{refused}");
+    }
+    assert!(say(|r| r.max_leg_d = Some(f64::NAN)).contains("a longest leg in days of NaN is none"));
+    assert!(say(|r| r.max_leg_d = Some(-1.0)).contains("it is a number over 0"));
+    assert!(say(|r| r.max_revs = u32::MAX).contains("ask for 20 at most"));
+    assert!(
+        say(|r| r.homecoming = Homecoming::Entry { max_v_inf_km_s: Some(f64::NAN) }).contains("excess speed in km/s")
+    );
     assert!(say(|r| r.away = EARTH_MOON_BARYCENTER).contains("does not leave the system"));
     assert!(
-        say(|r| r.depart = Window::parse("2058-01-01..2058-12-31").expect("a window")).contains("outside the kernels")
+        say(|r| r.depart = Window::parse("2059-06-01..2060-06-01").expect("a window")).contains("outside the kernels")
     );
     let mut tight = request("2033-01-01..2033-12-31");
     (tight.max_total_d, tight.min_stay_d) = (Some(60.0), 30.0);
     tight.homecoming = Homecoming::Entry { max_v_inf_km_s: Some(1.0) };
-    assert_eq!(trips(&tight), RoundTrips { optima: Vec::new(), front: Vec::new() });
+    let none = trips(&tight);
+    assert!(none.optima.is_empty() && none.front.is_empty());
+}
+
+/// A cap on the legs that nobody asked for hides the cheapest trip; the one that is taken is told.
+#[test]
+fn law_no_longer_leg_is_cheaper_than_the_default_allows() {
+    let mut request = request("2035-01-01..2037-12-31");
+    request.step_d = 8.0;
+    let found = trips(&request);
+    // Mars at its aphelion and the Earth at its own: half the ellipse takes 283 days
+    assert!((found.max_leg_d - 3.0 * 283.0).abs() < 6.0, "{}", found.max_leg_d);
+    let best = found.optima[0].dv_total_km_s;
+    assert!(!found.leans_on_leg_limit(&found.optima[0]));
+    request.max_leg_d = Some(1200.0);
+    let longer = trips(&request);
+    assert!((longer.optima[0].dv_total_km_s - best).abs() < 1e-6, "{} {best}", longer.optima[0].dv_total_km_s);
+    // a limit of the user's own is kept, and what leans on it is told
+    request.max_leg_d = Some(180.0);
+    let short = trips(&request);
+    assert_eq!(short.max_leg_d, 180.0);
+    assert!(short.optima[0].dv_total_km_s > best && short.optima.iter().any(|t| short.leans_on_leg_limit(t)));
+}
+
+#[test]
+fn law_the_end_of_the_kernels_is_told_where_trips_would_pass_it() {
+    let found = trips(&request("2057-06-01..2057-12-31"));
+    let end = found.last_homecoming.expect("an end");
+    assert_eq!(end.date(), "2060-02-01");
+    assert!(!found.optima.is_empty());
+    for trip in found.optima.iter().chain(&found.front) {
+        assert!(trip.inbound.arrive <= end && trip.dv_total_km_s.is_finite());
+    }
+    assert_eq!(trips(&request("2035-06-01..2035-12-31")).last_homecoming, None);
 }
