@@ -109,6 +109,7 @@ pub(super) enum Failure {
     #[error("{flag}: {reason}")]
     Flag { flag: &'static str, reason: String },
     /// nyx did not come to the end of what we flew.
+    #[cfg_attr(not(feature = "nyx"), expect(dead_code, reason = "without nyx nothing is witnessed"))]
     #[error("the flight has no witness: {reason}")]
     Witness { reason: String },
     /// A build without nyx.

@@ -16,7 +16,7 @@ use thiserror::Error;
 pub const CONTENTS: &str = ".portolan-files";
 
 /// How often a folder is looked at again that seems to hold what is not ours.
-const LOOKS: usize = 8;
+const LOOKS: usize = 32;
 
 /// What writing refuses.
 #[derive(Debug, Error)]

@@ -69,7 +69,7 @@ pub(super) struct Beside {
 pub(super) struct Draft {
     path: PathBuf,
     /// held, not read: the lock ends with it
-    _lock: Option<File>,
+    lock: Option<File>,
     kept: bool,
 }
 
@@ -95,7 +95,7 @@ impl Beside {
             let (file, path) = builder.make_in(folder, create)?.keep().map_err(|error| error.error)?;
             Ok((path, file))
         })
-        .map(|(path, file)| (Draft { path, _lock: file.try_clone().ok(), kept: false }, file))
+        .map(|(path, file)| (Draft { path, lock: file.try_clone().ok(), kept: false }, file))
     }
 
     /// A folder that nobody else has.
@@ -105,7 +105,7 @@ impl Beside {
             // a folder cannot be opened, and so not locked, on every system
             Ok((path.clone(), File::open(path).ok()))
         })
-        .map(|(path, lock)| Draft { path, _lock: lock, kept: false })
+        .map(|(path, lock)| Draft { path, lock, kept: false })
     }
 
     fn draft<L: Lockable>(
@@ -188,6 +188,17 @@ impl Draft {
     pub(super) fn aside(&self) -> PathBuf {
         let name = self.path.file_name().unwrap_or_default().display().to_string();
         self.path.with_file_name(name.replacen(".portolan-new-", ".portolan-old-", 1))
+    }
+
+    /// Another folder lies where this one did, and is removed in its place.
+    ///
+    /// * `lock`: of that folder, if it was locked before it came here
+    pub(super) fn holds(&mut self, lock: Option<File>) {
+        let there = || {
+            let folder = open_without_links(&self.path).ok()?;
+            folder.try_lock().ok().map(|()| folder)
+        };
+        self.lock = lock.filter(|folder| is_still(folder, &self.path)).or_else(there);
     }
 
     /// It has its name now, or nothing is left of it: not to be removed any more.

@@ -7,7 +7,7 @@ use std::io;
 use std::path::Path;
 
 /// How often the exchange is tried again when another process renames the same folder meanwhile.
-const ATTEMPTS: usize = 32;
+const ATTEMPTS: usize = 64;
 
 /// Let two paths exchange their names in one step; an error of kind `Unsupported` where there is no such step.
 pub(super) type AtOnce = fn(&Path, &Path) -> io::Result<()>;
@@ -35,10 +35,10 @@ pub(super) fn at_once(_one: &Path, _other: &Path) -> io::Result<()> {
 /// * `draft`: the new folder
 /// * `target`: where it shall be
 /// * `by`: the system's exchange
-pub(super) fn give_name(path: &Path, draft: Draft, target: &Path, by: AtOnce) -> Result<(), OutputError> {
+pub(super) fn give_name(path: &Path, mut draft: Draft, target: &Path, by: AtOnce) -> Result<(), OutputError> {
     let system = |reason: io::Error| OutputError::System { path: path.to_owned(), reason };
     let mut last = io::Error::other("another program renames it without end");
-    for _ in 0..ATTEMPTS {
+    for attempt in 0..ATTEMPTS {
         let mut gate = gate();
         if fs::symlink_metadata(target).is_err() {
             match fs::rename(draft.path(), target) {
@@ -57,27 +57,44 @@ pub(super) fn give_name(path: &Path, draft: Draft, target: &Path, by: AtOnce) ->
         }
         look_replaceable(path, target)?;
         // what is exchanged has an owner until it is gone, or another run would take it for a leftover
-        let lock = fs::File::open(target).ok().filter(|folder| folder.try_lock().is_ok());
+        let folder = fs::File::open(target).ok();
+        let lock = match folder.as_ref().map(fs::File::try_lock) {
+            Some(Ok(())) => folder,
+            // whoever wrote it is about to let go of it
+            Some(Err(fs::TryLockError::WouldBlock)) if attempt < ATTEMPTS / 2 => {
+                drop(gate);
+                std::thread::sleep(std::time::Duration::from_millis(1));
+                continue;
+            }
+            _ => None,
+        };
         let outcome = match by(draft.path(), target) {
-            // what was ours a moment ago may hold somebody's notes by now: under its new name it holds still
-            Ok(()) => match check_replaceable(path, draft.path()) {
-                Ok(()) => Ok(None),
-                Err(foreign) => by(draft.path(), target).map(|()| Some(foreign)),
-            },
-            Err(error) if error.kind() == io::ErrorKind::Unsupported => in_two_steps(path, &draft, target),
+            Ok(()) => {
+                draft.holds(lock);
+                // what was ours a moment ago may hold somebody's notes by now: under its new name it holds still
+                match check_replaceable(path, draft.path()) {
+                    Ok(()) => Ok(None),
+                    Err(OutputError::System { reason, .. }) if reason.kind() == io::ErrorKind::NotFound => Ok(None),
+                    Err(foreign) => by(draft.path(), target).map(|()| Some(foreign)),
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                in_two_steps(path, &draft, target).inspect(|_| draft.holds(lock))
+            }
             Err(error) => Err(error),
         };
         drop(gate);
         match outcome {
-            Ok(None) => {
-                // the draft takes the old folder along, under its lock
-                drop(draft);
-                drop(lock);
-                return Ok(());
-            }
+            // dropped, the draft takes the old folder along
+            Ok(None) => return Ok(()),
             Ok(Some(foreign)) => return Err(foreign),
-            Err(error) if fs::symlink_metadata(target).is_err() => last = error,
-            Err(error) if matches!(error.kind(), io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists) => {
+            // another process has renamed it meanwhile
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists
+                ) =>
+            {
                 last = error;
             }
             Err(error) => return Err(system(error)),
