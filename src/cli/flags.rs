@@ -100,7 +100,8 @@ pub(super) fn way(text: &str) -> Result<Way, String> {
 
 /// `2026..2050`, both years whole, or a span of dates.
 pub(super) fn years(text: &str) -> Result<Window, String> {
-    let year = |part: &str| part.trim().parse::<i32>().ok().filter(|y| (1000..=9999).contains(y));
+    let four = |part: &str| part.len() == 4 && part.bytes().all(|b| b.is_ascii_digit());
+    let year = |part: &str| Some(part.trim()).filter(|part| four(part))?.parse::<i32>().ok().filter(|y| *y > 0);
     match text.split_once("..").map(|(a, b)| (year(a), year(b))) {
         Some((Some(a), Some(b))) if a <= b => {
             Ok(Window { start: Epoch::from_calendar(a, 1, 1), end: Epoch::from_calendar(b, 12, 31) })
