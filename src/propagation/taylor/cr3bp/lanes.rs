@@ -3,7 +3,7 @@
 use super::super::series::{ROOM, Row, carry, over};
 use super::super::step::{Clock, Tolerance, Tuning, stuck};
 use super::variation::Variations;
-use super::{RotatingEnd, RotatingError, RotatingVaried, finite};
+use super::{MOST_STEPS, RotatingEnd, RotatingError, RotatingVaried, check};
 use crate::dynamics::cr3bp::{Cr3bp, RotatingState};
 use crate::numerics::lanes::{Kernel, Lanes, WIDTH, Width, run};
 use rayon::prelude::*;
@@ -139,7 +139,7 @@ impl Worker {
                     let index = waiting.fetch_add(1, Ordering::Relaxed);
                     let Some(RotatingStart { state, span_tu }) = starts.get(index).copied() else { break };
                     let direction = if span_tu < 0.0 { -1.0 } else { 1.0 };
-                    if let Err(error) = finite(&state, span_tu) {
+                    if let Err(error) = check(&self.system, &state, span_tu) {
                         landings.push((index, Err(error)));
                     } else if span_tu == 0.0 {
                         landings.push((index, Ok(RotatingVaried::at_rest(state))));
@@ -200,6 +200,12 @@ impl Worker {
                 let end = RotatingEnd { state: self.state(lane), steps: flight.steps };
                 let matrix = variations.as_ref().map_or([[0.0; 6]; 6], |variations| variations.matrix(lane));
                 landings.push((flight.index, Ok(RotatingVaried { end, matrix })));
+            }
+            if !arrived && flight.steps >= MOST_STEPS {
+                let (steps, after_tu, state) = (flight.steps, flight.clock.after_s, self.state(lane));
+                landings.push((flight.index, Err(RotatingError::TooManySteps { steps, after_tu, state })));
+                self.flights[lane] = None;
+                continue;
             }
             self.flights[lane] = (!arrived).then_some(flight);
         }
