@@ -18,6 +18,6 @@ mod trajectory;
 
 pub use collocation::Transition;
 pub use journey::{Journey, JourneyError, Leg, dominant_body, fly_journey};
-pub use propagator::{Ending, Flown, Integrator, Propagator, Start};
+pub use propagator::{Awaited, Ending, Flown, Integrator, Propagator, Start};
 pub use taylor::{PropagationError, Stop, Tolerance};
 pub use trajectory::Trajectory;

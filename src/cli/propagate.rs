@@ -8,8 +8,8 @@ use super::failure::{Exit, Failure};
 use super::flags;
 use super::output::write_atomically;
 use super::question::Reading;
-use crate::propagation::events::Occurrence;
-use crate::propagation::{Flown, Integrator, JourneyError, Leg, Propagator, Start, Stop, fly_journey};
+use crate::propagation::events::{Gap, Occurrence};
+use crate::propagation::{Awaited, Ending, Flown, Integrator, JourneyError, Leg, Propagator, Start, Stop, fly_journey};
 use ask::{Outfile, Question};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -26,14 +26,14 @@ pub(super) struct Arguments {
     #[command(flatten)]
     reading: Reading,
     /// events to tell, by comma: periapsis, apoapsis, node, radius=KM, altitude=KM, soi=BODY, penumbra=BODY,
-    /// umbra=BODY, none
+    /// umbra=BODY; none: not even the passage below the surface
     #[arg(long, value_name = "EVENTS", default_value = "periapsis,apoapsis")]
     events: String,
-    /// end at an event, written as in --events
+    /// end at an event, written as in --events; exit code 1 where it does not come in time
     #[arg(long, value_name = "EVENT")]
     until: Option<String>,
-    /// for the how-manieth time
-    #[arg(long, value_name = "N", default_value_t = 1, requires = "until")]
+    /// which occurrence of that event, counted from 1
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "until", value_parser = clap::value_parser!(u32).range(1..))]
     nth: u32,
     /// also write the trajectory: .csv, .oem, .bsp (SPK type 13), .parquet; or its end: .opm; may be repeated
     #[arg(long, value_name = "FILE")]
@@ -146,32 +146,62 @@ pub(super) fn run(arguments: &Arguments, format: Format) -> Result<Exit, Failure
     if let Some(error) = failed {
         return Err(error.into());
     }
-    let occurrences: Vec<(usize, Occurrence)> = legs
-        .iter()
-        .enumerate()
-        .flat_map(|(number, leg)| {
-            let mut found = leg.flown.trajectory.occurrences(&events);
-            found.extend(surface(&leg.flown, leg));
-            found.sort_by(|a, b| {
-                (a.after_s * arguments.span.signum()).total_cmp(&(b.after_s * arguments.span.signum()))
-            });
-            found.into_iter().map(move |o| (number, o))
-        })
-        .collect();
+    let mut occurrences: Vec<(usize, Occurrence)> = Vec::new();
+    let mut gaps: Vec<(usize, Gap)> = Vec::new();
+    for (number, leg) in legs.iter().enumerate() {
+        let mut found = leg.flown.trajectory.passages(&events);
+        if arguments.events.trim() != "none" {
+            let below = surface(leg);
+            found.occurrences.extend(below.0);
+            found.gaps.extend(below.1);
+        }
+        let direction = arguments.span.signum();
+        found.occurrences.sort_by(|a, b| (a.after_s * direction).total_cmp(&(b.after_s * direction)));
+        occurrences.extend(found.occurrences.into_iter().map(|o| (number, o)));
+        gaps.extend(found.gaps.into_iter().map(|gap| (number, gap)));
+    }
+    // the legs of a journey wait for events of their own
+    let flown = &legs[0].flown;
+    let awaited = flown.awaited.as_ref().filter(|_| arguments.until.is_some());
+    let missed = awaited.filter(|_| !matches!(flown.result, Ok(Ending::Event(_))));
+    for sentence in told(&legs, &gaps, missed) {
+        eprintln!("portolan: {sentence}");
+    }
     let verified = if arguments.verify { Some(ask::witness(&legs[0], &ephemerides)?) } else { None };
-    let answer = tell::Answer { question: &question, legs: &legs, occurrences: &occurrences, elapsed_s, verified };
+    let (question, legs, occurrences, gaps) = (&question, &legs[..], &occurrences[..], &gaps[..]);
+    let answer = tell::Answer { question, legs, occurrences, gaps, awaited, elapsed_s, verified };
     match format {
         Format::Json => print_json(&answer.json())?,
         Format::Text => print(&answer.text())?,
     }
-    Ok(Exit::Done)
+    Ok(if missed.is_some() { Exit::Infeasible } else { Exit::Done })
 }
 
 /// The first passage below the surface of the centre, through which points fly on.
-fn surface(flown: &Flown, leg: &Leg) -> Option<Occurrence> {
+fn surface(leg: &Leg) -> (Option<Occurrence>, Vec<Gap>) {
     use crate::propagation::events::{Crossing, Event};
     let center = leg.forces.points.center;
+    if center.radius_km <= 0.0 {
+        return (None, Vec::new());
+    }
     let sense = if leg.start.span_s < 0.0 { Crossing::Rising } else { Crossing::Falling };
     let below = Event::altitude(center, 0.0, sense).named("surface");
-    (center.radius_km > 0.0).then(|| flown.trajectory.occurrences(&[below]).into_iter().next()).flatten()
+    let found = leg.flown.trajectory.passages(&[below]);
+    (found.occurrences.into_iter().next(), found.gaps)
+}
+
+/// Events that were not told, and the one that was waited for in vain, a sentence each.
+fn told(legs: &[Leg], gaps: &[(usize, Gap)], missed: Option<&Awaited>) -> Vec<String> {
+    let mut sentences: Vec<String> = gaps
+        .iter()
+        .map(|(number, gap)| match legs {
+            [_] => gap.to_string(),
+            _ => format!("about {}, {gap}", legs[*number].forces.points.center.name),
+        })
+        .collect();
+    if let Some(awaited) = missed {
+        sentences.extend(awaited.gaps.iter().map(|gap| format!("--until: {gap}")));
+        sentences.push(format!("--until: {awaited}: the flight ends with its time, --for"));
+    }
+    sentences
 }

@@ -16,7 +16,7 @@ pub use point::Evaluator;
 use super::atmosphere::Atmosphere;
 use super::gravity::GravityField;
 use super::point_masses::inside;
-use super::shadow::contacts_rad;
+use super::shadow::contacts;
 use super::thrust::ThrustArc;
 use super::{DynamicsError, PointMasses};
 use crate::bodies::{Body, SUN};
@@ -319,17 +319,15 @@ impl Forces {
             && self.relativity == Relativity::None)
     }
 
-    /// Contacts of the Sun's disc with those of the shadow bodies, rad: two for each shadow; see
-    /// [`contacts_rad`].
-    pub(crate) fn contacts_rad(&self, bodies_km: &[Vector3], position_km: Vector3) -> Vec<f64> {
+    /// How far the Sun's disc is from the contacts with those of the shadow bodies: two for each shadow; see [`contacts`].
+    pub(crate) fn contacts(&self, bodies_km: &[Vector3], position_km: Vector3) -> Vec<f64> {
         let (Some(sun), Some(radiation)) = (self.sun, &self.radiation) else { return Vec::new() };
         let from = |track: usize| std::array::from_fn(|k| bodies_km[track][k] - position_km[k]);
-        let mut contacts = Vec::with_capacity(2 * self.shadows.len());
+        let mut all = Vec::with_capacity(2 * self.shadows.len());
         for (track, body) in self.shadows.iter().zip(&radiation.shadows) {
-            let seen = contacts_rad(from(sun), SUN.radius_km, from(*track), body.radius_km);
-            contacts.extend(seen.unwrap_or([1.0; 2]));
+            all.extend(contacts(from(sun), SUN.radius_km, from(*track), body.radius_km));
         }
-        contacts
+        all
     }
 
     /// Whether the kernels hold every body and every set of axes of the model at a date.

@@ -32,26 +32,28 @@ pub fn light_fraction(sun_km: Vector3, sun_radius_km: f64, body_km: Vector3, bod
     1.0 - lens / (std::f64::consts::PI * a * a)
 }
 
-/// Signed angles from the four contacts of the discs, rad: outer, positive outside the penumbra; inner, positive
-/// outside the umbra (or, where the body looks smaller than the Sun, outside the ring).
+/// How far the discs are from their four contacts: sin²(c/2) − sin²((a ± b)/2) of the apparent radii a and b and the distance c.
 ///
-/// The light is smooth between their zeros: an integrator that ends its steps there meets no kink.
+/// Outer, positive outside the penumbra; inner, positive outside the umbra (or, where the body looks smaller than the
+/// Sun, outside the ring). The light is smooth between their zeros: an integrator that ends its steps there meets no kink.
+///
+/// Squares are smooth where angles have a kink, on the axis of the shadow and at its tip. A body beyond the
+/// Sun casts no shadow: there both are positive by the part that it is farther.
 #[must_use]
-pub(crate) fn contacts_rad(
-    sun_km: Vector3,
-    sun_radius_km: f64,
-    body_km: Vector3,
-    body_radius_km: f64,
-) -> Option<[f64; 2]> {
-    let Discs { a, b, c } = Discs::seen(sun_km, sun_radius_km, body_km, body_radius_km)?;
-    Some([c - (a + b), c - (a - b).abs()])
-}
-
-/// The same angles, also where the body is far from the Sun's disc: smooth everywhere but beyond the Sun.
-#[must_use]
-pub(crate) fn edges_rad(sun_km: Vector3, sun_radius_km: f64, body_km: Vector3, body_radius_km: f64) -> [f64; 2] {
-    let Discs { a, b, c } = Discs::of(sun_km, sun_radius_km, body_km, body_radius_km);
-    [c - (a + b), c - (a - b).abs()]
+pub(crate) fn contacts(sun_km: Vector3, sun_radius_km: f64, body_km: Vector3, body_radius_km: f64) -> [f64; 2] {
+    let (s, d) = (norm(sun_km), norm(body_km));
+    // the chord between the unit vectors keeps the digits of a small angle
+    let chord = minus(scale(sun_km, 1.0 / s), scale(body_km, 1.0 / d));
+    let apart = 0.25 * dot(chord, chord);
+    let [sin_a, sin_b] =
+        [(sun_radius_km, s), (body_radius_km, d)].map(|(radius, distance)| (radius / distance).min(1.0));
+    let (a2, b2) = (sin_a * sin_a, sin_b * sin_b);
+    let cosines = ((1.0 - a2) * (1.0 - b2)).sqrt();
+    // ½(1 − cos a·cos b), with the digits of small angles
+    let both = 0.5 * (a2 + b2 - a2 * b2) / (1.0 + cosines);
+    let product = 0.5 * sin_a * sin_b;
+    let beyond = d / s - 1.0;
+    [(apart - (both + product)).max(beyond), (apart - (both - product)).max(beyond)]
 }
 
 /// Apparent radii and distance of two discs, rad.
@@ -70,18 +72,13 @@ impl Discs {
         if along <= 0.0 && body_radius_km < 0.5 * d || d >= s {
             return None;
         }
-        Some(Self::of(sun_km, sun_radius_km, body_km, body_radius_km))
-    }
-
-    fn of(sun_km: Vector3, sun_radius_km: f64, body_km: Vector3, body_radius_km: f64) -> Self {
-        let (s, d) = (norm(sun_km), norm(body_km));
         // the chord between the unit vectors keeps the digits of a small angle
         let chord = norm(minus(scale(sun_km, 1.0 / s), scale(body_km, 1.0 / d)));
-        Self {
+        Some(Self {
             a: (sun_radius_km / s).min(1.0).asin(),
             b: (body_radius_km / d).min(1.0).asin(),
             c: 2.0 * (0.5 * chord).min(1.0).asin(),
-        }
+        })
     }
 }
 
@@ -122,5 +119,25 @@ mod tests {
         let hidden = 1.0 - light_fraction([1.5e8, 0.0, 0.0], 7e5, [4e5, 0.0, 0.0], 1e3);
         let ratio = (1e3_f64 / 4e5).asin() / (7e5_f64 / 1.5e8).asin();
         assert!((hidden - ratio * ratio).abs() < 1e-15);
+    }
+
+    /// The signs of the contacts are those of the light, on both sides of the axis, of the tip and of the Sun.
+    #[test]
+    fn law_contacts_part_full_light_from_none() {
+        let check = |x_km: f64, y_km: f64| {
+            let (sun, earth) = ([-1.496e8 - x_km, -y_km, 0.0], [-x_km, -y_km, 0.0]);
+            let [outer, inner] = contacts(sun, SUN.radius_km, earth, EARTH.radius_km);
+            let (light, at) = (light(x_km, y_km), format!("{x_km} {y_km}: {outer:e} {inner:e}"));
+            assert_eq!(light < 1.0, outer < 0.0, "{at} {light}");
+            let [a, b] = [SUN.radius_km / norm(sun), EARTH.radius_km / norm(earth)].map(|x| x.min(1.0).asin());
+            let ring = 1.0 - (b / a).powi(2);
+            let whole = light == 0.0 || a > b && (light - ring).abs() < 1e-12;
+            assert_eq!(whole && light < 1.0, inner < 0.0, "{at} {light} {ring}");
+        };
+        for x_km in [-4e5, -7000.0, 6500.0, 42_164.0, 4e5, 1.2e6, 1.5e6, 3e6, -2e8, -3.2e8] {
+            for k in 0..400 {
+                check(x_km, 0.0137 * f64::from(k * k));
+            }
+        }
     }
 }

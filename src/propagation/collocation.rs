@@ -12,6 +12,7 @@
 //! Hairer, Lubich and Wanner, *Geometric Numerical Integration*, II.1.3 and VIII.6, for collocation and its iteration.
 
 mod collapse;
+mod contacts;
 mod layers;
 mod moments;
 mod nodes;
@@ -361,51 +362,6 @@ impl<'a, const B: usize> Flight<'a, B> {
             (Some(contact), Some(left)) => Some(if left.0 < contact.0 { left } else { contact }),
             (contact, left) => contact.or(left),
         }
-    }
-
-    /// The first contact of the Sun's disc with a body's inside a step, s after its beginning.
-    fn contact_s(&self, piece: &Piece, solved: &Solved<B>) -> Option<f64> {
-        self.forces.radiation.as_ref().filter(|radiation| !radiation.shadows.is_empty())?;
-        let at_node = |ambient: &Ambient, block: usize, lane: usize| {
-            let r = std::array::from_fn(|k| solved.position[k][block][lane]);
-            self.forces.contacts_rad(&ambient.places_km(lane), r)
-        };
-        let q = Arc::clone(&self.quadrature);
-        // a contact at the very beginning is the one that the step before ended at
-        let begin_s = LEAST_LIGHT_S.min(1e-3 * piece.h_s.abs()) * self.direction;
-        let mut before = (begin_s, self.contacts_at(piece, begin_s)?);
-        let crossed =
-            |before: &(f64, Vec<f64>), now: &[f64]| (0..now.len()).find(|k| (before.1[*k] < 0.0) != (now[*k] < 0.0));
-        for (block, ambient) in self.ambient.iter().enumerate() {
-            for lane in 0..WIDTH {
-                let contacts = at_node(ambient, block, lane);
-                let at_s = q.places[block][lane] * piece.h_s;
-                if let Some(which) = crossed(&before, &contacts) {
-                    return self.between(piece, which, (before.0, before.1[which]), at_s);
-                }
-                before = (at_s, contacts);
-            }
-        }
-        // behind the last node too
-        let which = crossed(&before, &self.contacts_at(piece, piece.h_s)?)?;
-        self.between(piece, which, (before.0, before.1[which]), piece.h_s)
-    }
-
-    /// The angles between the discs at a moment of a step.
-    fn contacts_at(&self, piece: &Piece, since_s: f64) -> Option<Vec<f64>> {
-        let bodies = self.forces.bodies_km(self.epoch + (self.after_s + since_s)).ok()?;
-        Some(self.forces.contacts_rad(&bodies, piece.state(since_s).position_km))
-    }
-
-    /// Bisection of one contact between two moments of a step.
-    fn between(&self, piece: &Piece, which: usize, from: (f64, f64), to_s: f64) -> Option<f64> {
-        let (mut near_s, mut far_s) = (from.0, to_s);
-        for _ in 0..50 {
-            let middle_s = 0.5 * (near_s + far_s);
-            let contact = *self.contacts_at(piece, middle_s)?.get(which)?;
-            if (contact < 0.0) == (from.1 < 0.0) { near_s = middle_s } else { far_s = middle_s }
-        }
-        Some(far_s)
     }
 }
 

@@ -3,15 +3,30 @@
 //! An event is a number that passes through zero. Along every step the number is written as a Chebyshev series, halved
 //! until the series is resolved and shows either that there is no zero or that there is one at most: none is
 //! missed between two steps, and two close together are told apart.
+//!
+//! A number made of doubles is known down to a floor: the rounding of epoch, place and speed, and what the integrator's
+//! polynomials leave out, seen through the slopes of the number. Below it there is no sign and so no event. An event
+//! that stays there (the apsides of a circle, the nodes of an orbit in the plane) is degenerate: it does not occur, and a
+//! [`Gap`] says so.
 
-use super::trajectory::{Piece, Trajectory};
+mod scan;
+mod zeros;
+
+pub(super) use scan::Scan;
+
+use super::trajectory::Trajectory;
 use crate::bodies::{Body, SUN};
-use crate::dynamics::shadow::edges_rad;
+use crate::dynamics::shadow::contacts;
 use crate::ephemerides::{Ephemerides, EphemerisError, State};
 use crate::numerics::vector::{Vector3, dot, minus, norm, scale};
 use crate::time::Epoch;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+
+/// What a zero value means.
+const CIRCULAR: &str = "the orbit is circular";
+const CIRCLE: &str = "the orbit is a circle of that radius";
+const IN_THE_PLANE: &str = "the orbit lies in that plane";
 
 /// Which passages through zero count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,8 +54,15 @@ pub struct Moment {
 pub struct Event {
     name: String,
     crossing: Crossing,
-    value: Arc<dyn Fn(&Moment) -> f64 + Send + Sync>,
+    value: Quantity,
+    /// size of the terms that cancel in the value, beyond those of epoch, place and speed
+    scale: Option<Quantity>,
+    /// what it means where the value is zero all along
+    when_zero: &'static str,
 }
+
+/// A number that depends on the moment.
+type Quantity = Arc<dyn Fn(&Moment) -> f64 + Send + Sync>;
 
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -63,36 +85,133 @@ pub struct Occurrence {
     pub crossing: Crossing,
 }
 
+/// What is found of some events.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Passages {
+    /// every zero, in the order in which they are flown through
+    pub occurrences: Vec<Occurrence>,
+    /// where an event is zero all along or could not be followed, in the order of the events
+    pub gaps: Vec<Gap>,
+}
+
+/// Why nothing is told of an event for some time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GapReason {
+    /// its value is zero to rounding
+    Zero,
+    /// its value is noise of its own, or turns a thousand times in a step
+    Noise,
+    /// its value turns so often that the search was given up
+    Unresolved,
+    /// its value is no number: a kernel ends
+    NotFinite,
+}
+
+/// A degenerate event: for some time it has no zeros that could be told, because it is zero, or nothing that could be followed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gap {
+    /// name of the event
+    pub event: String,
+    /// why nothing is told
+    pub reason: GapReason,
+    /// where the first such stretch begins, seconds after the start of the trajectory
+    pub from_s: f64,
+    /// where the last one ends
+    pub to_s: f64,
+    /// how long they are together
+    pub lasting_s: f64,
+    /// what it means that the value is zero
+    meaning: &'static str,
+    /// length of the trajectory
+    flown_s: f64,
+}
+
+impl Gap {
+    /// Whether it lasts from the start to the end.
+    #[must_use]
+    pub fn is_all_along(&self) -> bool {
+        self.lasting_s >= self.flown_s.abs() * (1.0 - 1e-9)
+    }
+
+    /// What it means, where it means something: that the orbit is circular, or lies in a plane.
+    #[must_use]
+    pub const fn meaning(&self) -> &'static str {
+        self.meaning
+    }
+}
+
+impl fmt::Display for Gap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.reason {
+            GapReason::Zero => "is zero",
+            GapReason::Noise => "is noise or turns too fast to be followed",
+            GapReason::Unresolved => "turns too often to be followed to its end",
+            GapReason::NotFinite => "is no number",
+        };
+        write!(f, "the event {} {what} ", self.event)?;
+        if self.is_all_along() {
+            f.write_str("all along")?;
+        } else {
+            write!(f, "for {:.3} s, from {:.3} s to {:.3} s after the start", self.lasting_s, self.from_s, self.to_s)?;
+        }
+        match self.reason {
+            GapReason::Zero if self.meaning.is_empty() => f.write_str(": it does not occur there"),
+            GapReason::Zero => write!(f, ": {} to rounding", self.meaning),
+            _ => f.write_str(": occurrences may be missing there"),
+        }
+    }
+}
+
 impl Event {
     /// A number of one's own.
     ///
     /// * `name`: what its occurrences are called
     /// * `crossing`: which passages count
     /// * `value`: a smooth function of the moment
+    ///
+    /// What it may be wrong by is taken from the rounding of the epoch, the place and the speed, and from how the value
+    /// changes with them. Where larger terms cancel inside of it, [`Event::with_scale`] says how large they are.
     pub fn of(
         name: impl Into<String>,
         crossing: Crossing,
         value: impl Fn(&Moment) -> f64 + Send + Sync + 'static,
     ) -> Self {
-        Self { name: name.into(), crossing, value: Arc::new(value) }
+        Self { name: name.into(), crossing, value: Arc::new(value), scale: None, when_zero: "" }
+    }
+
+    /// The same event, whose value is a difference of large terms.
+    ///
+    /// * `scale`: the size of the terms that cancel in the value, in its unit: a value that is no larger than some roundings
+    ///   of it counts as zero
+    #[must_use]
+    pub fn with_scale(mut self, scale: impl Fn(&Moment) -> f64 + Send + Sync + 'static) -> Self {
+        self.scale = Some(Arc::new(scale));
+        self
+    }
+
+    fn meaning(mut self, when_zero: &'static str) -> Self {
+        self.when_zero = when_zero;
+        self
     }
 
     /// The nearest points to the centre: r·v rises through zero.
     #[must_use]
     pub fn periapsis() -> Self {
-        Self::of("periapsis", Crossing::Rising, |m| dot(m.state.position_km, m.state.velocity_km_s))
+        Self::of("periapsis", Crossing::Rising, |m| dot(m.state.position_km, m.state.velocity_km_s)).meaning(CIRCULAR)
     }
 
     /// The farthest points: r·v falls through zero.
     #[must_use]
     pub fn apoapsis() -> Self {
-        Self::of("apoapsis", Crossing::Falling, |m| dot(m.state.position_km, m.state.velocity_km_s))
+        Self::of("apoapsis", Crossing::Falling, |m| dot(m.state.position_km, m.state.velocity_km_s)).meaning(CIRCULAR)
     }
 
     /// Passages through a distance from the centre.
     #[must_use]
     pub fn radius(radius_km: f64, crossing: Crossing) -> Self {
         Self::of(format!("radius {radius_km} km"), crossing, move |m| norm(m.state.position_km) - radius_km)
+            .meaning(CIRCLE)
     }
 
     /// Passages through a height above the sphere of a body's equatorial radius, which is the centre.
@@ -100,6 +219,7 @@ impl Event {
     pub fn altitude(center: Body, altitude_km: f64, crossing: Crossing) -> Self {
         let radius_km = center.radius_km + altitude_km;
         Self::of(format!("altitude {altitude_km} km"), crossing, move |m| norm(m.state.position_km) - radius_km)
+            .meaning(CIRCLE)
     }
 
     /// Passages through a plane: n·r = offset, ICRF axes; rising along the normal.
@@ -109,7 +229,7 @@ impl Event {
     #[must_use]
     pub fn plane(normal: Vector3, offset_km: f64, crossing: Crossing) -> Self {
         let unit = scale(normal, 1.0 / norm(normal));
-        Self::of("plane", crossing, move |m| dot(m.state.position_km, unit) - offset_km)
+        Self::of("plane", crossing, move |m| dot(m.state.position_km, unit) - offset_km).meaning(IN_THE_PLANE)
     }
 
     /// Passages through the plane across a pole: nodes, ascending where they rise.
@@ -140,10 +260,15 @@ impl Event {
         let from_center = ephemerides.track(body, center)?;
         let apart = ephemerides.track(body, primary)?;
         let share = (body.mu_km3_s2 / primary.mu_km3_s2).powf(0.4);
+        let share2 = share * share;
         Ok(Self::of(format!("sphere of influence of {}", body.name), crossing, move |m| {
             let place = |track: &crate::ephemerides::Track| track.state(m.epoch).map(|state| state.position_km);
             match (place(&from_center), place(&apart)) {
-                (Ok(body_km), Ok(apart_km)) => norm(minus(m.state.position_km, body_km)) - share * norm(apart_km),
+                // squares have no kink where the way leads through the middle
+                (Ok(body_km), Ok(apart_km)) => {
+                    let from_body_km = minus(m.state.position_km, body_km);
+                    dot(from_body_km, from_body_km) - share2 * dot(apart_km, apart_km)
+                }
                 _ => f64::NAN,
             }
         }))
@@ -185,11 +310,22 @@ impl Event {
     ) -> Result<Self, EphemerisError> {
         let (sun, dark) = (ephemerides.track(SUN, center)?, ephemerides.track(body, center)?);
         let radius_km = body.radius_km;
-        Ok(Self::of(format!("{kind} of {}", body.name), crossing, move |m| {
-            let (Ok(sun), Ok(dark)) = (sun.state(m.epoch), dark.state(m.epoch)) else { return f64::NAN };
+        // the Sun and the body from the spacecraft
+        let seen = move |m: &Moment| {
             let from = |state: State| minus(state.position_km, m.state.position_km);
-            edges_rad(from(sun), SUN.radius_km, from(dark), radius_km)[which]
-        }))
+            Some((from(sun.state(m.epoch).ok()?), from(dark.state(m.epoch).ok()?)))
+        };
+        let squares = seen.clone();
+        let value = move |m: &Moment| {
+            seen(m).map_or(f64::NAN, |(sun, dark)| contacts(sun, SUN.radius_km, dark, radius_km)[which])
+        };
+        // squares of the apparent radii, which cancel at the tip of the umbra
+        let scale = move |m: &Moment| {
+            squares(m).map_or(0.0, |(sun, dark)| {
+                SUN.radius_km * SUN.radius_km / dot(sun, sun) + radius_km * radius_km / dot(dark, dark)
+            })
+        };
+        Ok(Self::of(format!("{kind} of {}", body.name), crossing, value).with_scale(scale))
     }
 
     /// A moment of the calendar.
@@ -218,179 +354,46 @@ impl Trajectory {
     /// * `events`: what is sought
     ///
     /// A zero within a microsecond of the start is not counted: a flight that begins at its periapsis has not passed
-    /// one.
+    /// one. Where an event is zero all along it does not occur; [`Trajectory::passages`] tells that beside the occurrences.
     #[must_use]
     pub fn occurrences(&self, events: &[Event]) -> Vec<Occurrence> {
-        let mut all = Vec::new();
+        self.passages(events).occurrences
+    }
+
+    /// Every occurrence of some events, and where an event is degenerate or could not be followed.
+    ///
+    /// * `events`: what is sought
+    ///
+    /// ```
+    /// use portolan::bodies::EARTH;
+    /// use portolan::dynamics::{Forces, PointMasses};
+    /// use portolan::ephemerides::{Ephemerides, State};
+    /// use portolan::propagation::{Propagator, Start, events::Event};
+    /// use portolan::time::Epoch;
+    ///
+    /// let forces = Forces::new(PointMasses::new(Ephemerides::embedded()?, EARTH, &[])?);
+    /// let speed_km_s = (EARTH.mu_km3_s2 / 7000.0).sqrt();
+    /// let state = State { position_km: [7000.0, 0.0, 0.0], velocity_km_s: [0.0, speed_km_s, 0.0] };
+    /// let start = Start { state, epoch: Epoch::parse("2030-01-01")?, span_s: 86_400.0 };
+    /// let found = Propagator::new(&forces).fly(&start).trajectory.passages(&[Event::periapsis()]);
+    /// assert!(found.occurrences.is_empty());
+    /// let said = found.gaps[0].to_string();
+    /// assert_eq!(said, "the event periapsis is zero all along: the orbit is circular to rounding");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn passages(&self, events: &[Event]) -> Passages {
+        let mut all = Passages::default();
         for event in events {
-            let mut scan = Scan::new(event);
-            for piece in self.pieces() {
-                all.extend(scan.see(piece, self.epoch()));
-            }
+            let (occurrences, gaps) = self.scan(event);
+            all.occurrences.extend(occurrences);
+            all.gaps.extend(gaps);
         }
         let direction = if self.span_s() < 0.0 { -1.0 } else { 1.0 };
-        all.sort_by(|a, b| (a.after_s * direction).total_cmp(&(b.after_s * direction)));
+        all.occurrences.sort_by(|a, b| (a.after_s * direction).total_cmp(&(b.after_s * direction)));
         all
     }
 }
 
-/// One event sought step after step.
-pub(super) struct Scan<'a> {
-    event: &'a Event,
-    /// whether the number was above zero at the end of the last step: where a step ends on a zero, rounding must not
-    /// have it on one side from the left and on the other from the right
-    above: Option<bool>,
-}
-
-impl<'a> Scan<'a> {
-    pub(super) const fn new(event: &'a Event) -> Self {
-        Self { event, above: None }
-    }
-
-    /// Occurrences in the next step.
-    pub(super) fn see(&mut self, piece: &Piece, base: Epoch) -> Vec<Occurrence> {
-        let event = self.event;
-        let moment = |since_s: f64| Moment { epoch: base + (piece.after_s + since_s), state: piece.state(since_s) };
-        let value = |since_s: f64| (event.value)(&moment(since_s));
-        let mut zeros_s = Vec::new();
-        zeros(&value, (0.0, piece.h_s), self.above, 0, &mut zeros_s);
-        self.above = Some(value(piece.h_s) >= 0.0);
-        zeros_s
-            .into_iter()
-            .filter(|(since_s, _)| (piece.after_s + since_s).abs() > 1e-6)
-            .map(|(since_s, rises)| {
-                // along the way flown, which may lead back in time
-                let crossing = if rises == (piece.h_s > 0.0) { Crossing::Rising } else { Crossing::Falling };
-                let Moment { epoch, state } = moment(since_s);
-                Occurrence { event: event.name.clone(), epoch, after_s: piece.after_s + since_s, state, crossing }
-            })
-            .filter(|found| event.crossing == Crossing::Either || event.crossing == found.crossing)
-            .collect()
-    }
-}
-
-/// Points of a series.
-const POINTS: usize = 24;
-/// Halvings of a step: a piece of 10⁵ s is cut to 10⁻⁴ s.
-const DEEPEST: u32 = 30;
-
-/// Zeros of a function between two ends, each with whether it rises from the first end to the second.
-///
-/// * `above`: whether it counts as above zero at the first end, where that is known better than from its value
-fn zeros(
-    value: &dyn Fn(f64) -> f64,
-    (from, to): (f64, f64),
-    above: Option<bool>,
-    depth: u32,
-    found: &mut Vec<(f64, bool)>,
-) {
-    let (middle, half) = (0.5 * (from + to), 0.5 * (to - from));
-    let mut samples = [0.0; POINTS];
-    for (k, sample) in samples.iter_mut().enumerate() {
-        *sample = value(middle + half * table()[1][k]);
-    }
-    if samples.iter().any(|x| !x.is_finite()) {
-        return;
-    }
-    let series = coefficients(&samples);
-    let size = series.iter().fold(0.0_f64, |most, c| most.max(c.abs()));
-    let resolved = series[POINTS - 3..].iter().all(|c| c.abs() <= 1e-9 * size);
-    // what the series may be wrong by
-    let doubt = 1e-8 * size;
-    let others: f64 = series[1..].iter().map(|c| c.abs()).sum();
-    if resolved && series[0].abs() > others + doubt {
-        return;
-    }
-    let slopes = derivative(&series);
-    let bends: f64 = slopes[1..].iter().map(|c| c.abs()).sum();
-    let monotone = resolved && slopes[0].abs() > bends + 1e-6 * bends.max(slopes[0].abs());
-    if monotone || depth >= DEEPEST {
-        let (seen, high) = (value(from) >= 0.0, value(to) >= 0.0);
-        if above.unwrap_or(seen) != high {
-            found.push((if seen == high { from } else { bisect(value, from, to) }, high));
-        }
-        return;
-    }
-    zeros(value, (from, middle), above, depth + 1, found);
-    zeros(value, (middle, to), None, depth + 1, found);
-}
-
-/// T_n at the zeros of the Chebyshev polynomial of degree [`POINTS`]: row n. Row 1 is the zeros themselves.
-fn table() -> &'static [[f64; POINTS]; POINTS] {
-    static TABLE: OnceLock<[[f64; POINTS]; POINTS]> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let angle = |k: usize| std::f64::consts::PI * (k as f64 + 0.5) / POINTS as f64;
-        std::array::from_fn(|n| std::array::from_fn(|k| (n as f64 * angle(k)).cos()))
-    })
-}
-
-/// Chebyshev coefficients of the polynomial through the samples.
-fn coefficients(samples: &[f64; POINTS]) -> [f64; POINTS] {
-    std::array::from_fn(|n| {
-        let sum: f64 = samples.iter().zip(&table()[n]).map(|(f, t)| f * t).sum();
-        if n == 0 { sum / POINTS as f64 } else { 2.0 * sum / POINTS as f64 }
-    })
-}
-
-/// Chebyshev coefficients of the derivative.
-fn derivative(series: &[f64; POINTS]) -> [f64; POINTS] {
-    let mut slopes = [0.0; POINTS + 1];
-    for n in (1..POINTS).rev() {
-        slopes[n - 1] = slopes.get(n + 1).copied().unwrap_or(0.0) + 2.0 * n as f64 * series[n];
-    }
-    slopes[0] *= 0.5;
-    std::array::from_fn(|n| slopes[n])
-}
-
-/// The zero between two ends of different sign, to the last bit, by the method of Ridders inside a bracket.
-fn bisect(value: &dyn Fn(f64) -> f64, from: f64, to: f64) -> f64 {
-    let (mut a, mut b) = (from, to);
-    let (mut fa, mut fb) = (value(a), value(b));
-    for _ in 0..200 {
-        let middle = a + 0.5 * (b - a);
-        if middle == a || middle == b || fb == 0.0 {
-            break;
-        }
-        let fm = value(middle);
-        let bend = (fm * fm - fa * fb).sqrt();
-        let step = if bend > 0.0 { (middle - a) * fm * (fa - fb).signum() / bend } else { 0.0 };
-        let x = (middle + step).clamp(a.min(b), a.max(b));
-        let fx = value(x);
-        // keep the tightest bracket of the four points
-        for (point, f) in [(middle, fm), (x, fx)] {
-            if (point - a) * (b - point) > 0.0 {
-                if (f >= 0.0) == (fa >= 0.0) { (a, fa) = (point, f) } else { (b, fb) = (point, f) }
-            }
-        }
-    }
-    b
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn all(value: impl Fn(f64) -> f64, from: f64, to: f64) -> Vec<f64> {
-        let mut found = Vec::new();
-        zeros(&value, (from, to), None, 0, &mut found);
-        found.into_iter().map(|(x, _)| x).collect()
-    }
-
-    #[test]
-    fn law_no_zero_is_missed() {
-        // Wilkinson's twenty
-        let wilkinson = |x: f64| (1..=20).map(|k| x - f64::from(k)).product::<f64>();
-        let found = all(wilkinson, 0.3, 20.7);
-        assert_eq!(found.len(), 20);
-        assert!(found.iter().zip(1..=20).all(|(x, k)| (x - f64::from(k)).abs() < 1e-12), "{found:?}");
-        // two a micrometre apart, and two that only touch
-        let pair = all(|x| (x - 0.123) * (x - 0.123 - 1e-6), 0.0, 1.0);
-        assert_eq!(pair.len(), 2);
-        assert!((pair[1] - pair[0] - 1e-6).abs() < 1e-11, "{pair:?}");
-        assert!(all(|x| (x - 0.4) * (x - 0.4) + 1e-9, 0.0, 1.0).is_empty());
-        // many turns in one step
-        assert_eq!(all(|x| (300.0 * x).sin(), 0.001, 1.0).len(), 95);
-        let kink = all(|x: f64| 1.0 - x.abs(), -0.5, 3.0);
-        assert!(kink.len() == 1 && (kink[0] - 1.0).abs() < 1e-15, "{kink:?}");
-    }
-}
+pub(super) mod tests;

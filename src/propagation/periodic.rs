@@ -16,7 +16,7 @@ mod stability;
 pub use family::{Family, Towards};
 
 use super::taylor::Tolerance;
-use super::taylor::cr3bp::{RotatingError, propagate_end, propagate_with_transition};
+use super::taylor::cr3bp::{RotatingError, RotatingVaried, propagate_with_transition_within};
 use crate::dynamics::cr3bp::{Cr3bp, RotatingState};
 use crate::numerics::vector::{minus, norm};
 use nalgebra::{Matrix4, Vector4};
@@ -27,6 +27,10 @@ use thiserror::Error;
 const MOST_STEPS: usize = 40;
 /// Halvings of a step that makes matters worse.
 const MOST_HALVINGS: u32 = 10;
+/// Steps of one flight: a period of the longest orbits published takes some thousands.
+const MOST_FLIGHT_STEPS: usize = 10_000;
+/// Steps of all flights of one correction: a good guess takes some hundreds.
+const MOST_CORRECTION_STEPS: usize = 200_000;
 /// Rounding of a flight over half a period, in units of the last place times the largest entry of the transition matrix.
 const ROUNDING: f64 = 64.0 * f64::EPSILON;
 /// A speed that only a point of equilibrium has, LU/TU.
@@ -124,6 +128,14 @@ pub enum PeriodicError {
         /// what is left of y, vx and vz half a period on, LU and LU/TU
         miss_lu: f64,
     },
+    /// The trials wind about a primary, or the period is of no orbit.
+    #[error(
+        "the corrector has flown {steps} steps and come to no orbit: begin with a better guess, or a shorter period"
+    )]
+    TooLong {
+        /// steps of all its flights
+        steps: usize,
+    },
     /// The orbit has shrunk to a point.
     #[error("the guess leads to the point of equilibrium at x = {x_lu} LU, which is no orbit: begin farther from it")]
     Equilibrium {
@@ -137,6 +149,18 @@ pub enum PeriodicError {
     TurnsBack {
         /// the last period found
         turn_tu: f64,
+        /// what was asked
+        wanted_tu: f64,
+    },
+    /// A period that no walk of a sensible length reaches.
+    #[error(
+        "after {strides} strides along the family its period is {period_tu} TU, far from {wanted_tu} TU: ask for one nearer"
+    )]
+    TooFar {
+        /// strides made
+        strides: usize,
+        /// where they led
+        period_tu: f64,
         /// what was asked
         wanted_tu: f64,
     },
@@ -197,7 +221,7 @@ impl PeriodicOrbit {
 /// * `held`: what the orbit shares with the guess
 ///
 /// # Errors
-/// [`PeriodicError`]: a guess that is no crossing, a flight that falls onto a primary, no convergence, a
+/// [`PeriodicError`]: a guess that is no crossing, a flight that falls onto a primary or has no end, no convergence, a
 /// singular condition, a point of equilibrium.
 ///
 /// ```
@@ -273,9 +297,29 @@ struct Shot {
     growth: f64,
 }
 
-fn shoot(system: &Cr3bp, crossing: RightCrossing, condition: &Condition) -> Result<Shot, PeriodicError> {
-    let half_tu = 0.5 * crossing.period_tu;
-    let flown = propagate_with_transition(system, &crossing.state(), half_tu, Tolerance::TIGHTEST)?;
+/// A flight with its transition matrix, which takes away from the steps that are left.
+fn fly(
+    system: &Cr3bp,
+    crossing: &RightCrossing,
+    span_tu: f64,
+    left: &mut usize,
+) -> Result<RotatingVaried, RotatingError> {
+    let mut of_flight = MOST_FLIGHT_STEPS.min(*left);
+    let granted = of_flight;
+    let tight = Tolerance::TIGHTEST;
+    let flown = propagate_with_transition_within(system, &crossing.state(), span_tu, tight, &mut of_flight);
+    // a refused flight costs too
+    *left -= (granted - of_flight).max(1).min(*left);
+    flown
+}
+
+fn shoot(
+    system: &Cr3bp,
+    crossing: RightCrossing,
+    condition: &Condition,
+    left: &mut usize,
+) -> Result<Shot, PeriodicError> {
+    let flown = fly(system, &crossing, 0.5 * crossing.period_tu, left)?;
     let state = flown.end.state;
     let [ax, _, az] = system.acceleration_lu_tu2(&state);
     let (miss, last) = condition.row(system, &crossing);
@@ -308,7 +352,8 @@ fn newton(system: &Cr3bp, guess: &RightCrossing, condition: &Condition) -> Resul
             return Err(PeriodicError::BadGuess { quantity, value });
         }
     }
-    let mut at = shoot(system, *guess, condition)?;
+    let mut left = MOST_CORRECTION_STEPS;
+    let mut at = shoot(system, *guess, condition, &mut left)?;
     for steps in 0..MOST_STEPS {
         let singular = PeriodicError::Singular { held: condition.held(), period_tu: at.crossing.period_tu };
         let step = at.slope.lu().solve(&at.miss).filter(|s| s.iter().all(|x| x.is_finite())).ok_or(singular)?;
@@ -318,7 +363,7 @@ fn newton(system: &Cr3bp, guess: &RightCrossing, condition: &Condition) -> Resul
             let old = at.crossing.unknowns();
             let next = RightCrossing::of(std::array::from_fn(|k| old[k] - part * step[k]));
             // a trial that cannot be flown is a trial too far
-            let trial = if next.period_tu > 0.0 { shoot(system, next, condition).ok() } else { None };
+            let trial = if next.period_tu > 0.0 { shoot(system, next, condition, &mut left).ok() } else { None };
             if let Some(trial) = trial.filter(|trial| trial.miss.norm() < at.miss.norm()) {
                 better = Some(trial);
                 break;
@@ -336,6 +381,7 @@ fn newton(system: &Cr3bp, guess: &RightCrossing, condition: &Condition) -> Resul
                 }
                 return Ok(Landed { crossing: at.crossing, steps, slope: at.slope });
             }
+            None if left == 0 => return Err(PeriodicError::TooLong { steps: MOST_CORRECTION_STEPS }),
             None => return Err(PeriodicError::NotConverged { steps, miss_lu: at.miss.norm() }),
         }
     }
@@ -344,9 +390,9 @@ fn newton(system: &Cr3bp, guess: &RightCrossing, condition: &Condition) -> Resul
 
 /// The whole orbit of a crossing.
 fn whole(system: &Cr3bp, crossing: RightCrossing) -> Result<PeriodicOrbit, PeriodicError> {
-    let (start, period_tu) = (crossing.state(), crossing.period_tu);
-    let half = propagate_end(system, &start, 0.5 * period_tu, Tolerance::TIGHTEST)?.state;
-    let flown = propagate_with_transition(system, &start, period_tu, Tolerance::TIGHTEST)?;
+    let mut left = MOST_CORRECTION_STEPS;
+    let half = fly(system, &crossing, 0.5 * crossing.period_tu, &mut left)?.end.state;
+    let flown = fly(system, &crossing, crossing.period_tu, &mut left)?;
     Ok(PeriodicOrbit { system: *system, crossing, half, end: flown.end.state, monodromy_matrix: flown.matrix })
 }
 

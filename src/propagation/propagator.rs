@@ -1,7 +1,7 @@
 //! One door to every integrator.
 
 use super::collocation::{self, Transition};
-use super::events::{Event, Occurrence, Scan};
+use super::events::{Event, Gap, Occurrence, Scan};
 use super::limits::{checked, last_epoch};
 use super::taylor::{self, PropagationError, Stop, Tolerance};
 use super::trajectory::{Piece, Seen, Trajectory};
@@ -10,6 +10,7 @@ use crate::ephemerides::State;
 use crate::numerics::vector::norm;
 use crate::time::Epoch;
 use rayon::prelude::*;
+use std::fmt;
 
 /// Which method flies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,6 +31,29 @@ pub enum Ending {
     Event(Occurrence),
 }
 
+/// What became of the event that a flight was to end at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Awaited {
+    /// its name
+    pub event: String,
+    /// how often it occurred
+    pub passages: u32,
+    /// how often it was to occur
+    pub wanted: u32,
+    /// where it is zero all along or could not be followed
+    pub gaps: Vec<Gap>,
+}
+
+impl fmt::Display for Awaited {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { event, passages, wanted, .. } = self;
+        match passages {
+            0 => write!(f, "the event {event} does not occur in the time flown"),
+            _ => write!(f, "the event {event} occurs {passages} of {wanted} times in the time flown"),
+        }
+    }
+}
+
 /// A flight.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Flown {
@@ -39,6 +63,8 @@ pub struct Flown {
     pub transition: Option<Transition>,
     /// what ended it, or why it is not all the way
     pub result: Result<Ending, PropagationError>,
+    /// what became of the event that it was to end at, where there is one
+    pub awaited: Option<Awaited>,
     method: Integrator,
 }
 
@@ -128,10 +154,12 @@ impl<'a> Propagator<'a> {
     /// End at an event.
     ///
     /// * `event`: which
-    /// * `nth`: for the how-manieth time, counted from 1
+    /// * `nth`: for the how-manieth time, counted from 1; a flight to the zeroth is refused
+    ///
+    /// Where it does not come so often the flight ends with its time; [`Flown::awaited`] tells why.
     #[must_use]
     pub fn until(mut self, event: Event, nth: u32) -> Self {
-        self.until = Some((event, nth.max(1)));
+        self.until = Some((event, nth));
         self
     }
 
@@ -150,28 +178,30 @@ impl<'a> Propagator<'a> {
     pub fn fly(&self, start: &Start) -> Flown {
         let mut trajectory = Trajectory::new(start.epoch, start.state);
         if let Err(error) = self.check(start) {
-            return Flown { trajectory, transition: None, result: Err(error), method: self.integrator };
+            let (result, method) = (Err(error), self.integrator);
+            return Flown { trajectory, transition: None, result, awaited: None, method };
         }
         let scan = self.until.as_ref().map(|(event, _)| Scan::new(event));
         let mut watch = Watch { propagator: self, scan, epoch: start.epoch, seen: 0, ending: Ending::Time };
         if self.integrator == Integrator::Taylor && self.forces.only_points() && !self.transition {
             let see = |piece, end| watch.see(piece, end, &mut trajectory);
             let result = taylor::fly_pieces(&self.forces.points, start, self.tolerance, see);
-            let result = result.map(|()| watch.ending);
-            return Flown { trajectory, transition: None, result, method: Integrator::Taylor };
+            return watch.land(trajectory, None, result, Integrator::Taylor);
         }
         let (columns, result) =
             collocation::fly(self.forces, start, (self.tolerance, self.transition), |piece, end| {
                 watch.see(piece, end, &mut trajectory)
             });
-        let result = result.map(|()| watch.ending);
-        Flown { trajectory, transition: columns, result, method: Integrator::Collocation }
+        watch.land(trajectory, columns, result, Integrator::Collocation)
     }
 
     /// Whether there is a flight, as far as can be told before it begins.
     fn check(&self, start: &Start) -> Result<(), PropagationError> {
         let Start { state, epoch, span_s } = *start;
         checked(&state, epoch, span_s)?;
+        if let Some((event, 0)) = &self.until {
+            return Err(PropagationError::ZerothEvent { event: event.name().to_owned() });
+        }
         let ends_early = self.until.is_some() || self.stop == Stop::AtSurface;
         let last = if ends_early { epoch } else { last_epoch(epoch, span_s) };
         let held = self.forces.holds(epoch).and_then(|()| self.forces.holds(last));
@@ -200,6 +230,33 @@ struct Watch<'a> {
 }
 
 impl Watch<'_> {
+    /// The flight as it ended.
+    fn land(
+        mut self,
+        trajectory: Trajectory,
+        transition: Option<Transition>,
+        result: Result<(), PropagationError>,
+        method: Integrator,
+    ) -> Flown {
+        let nth = self.propagator.until.as_ref().map(|(_, nth)| *nth);
+        if let (Ok(()), Ending::Time, Some(scan), Some(piece)) =
+            (&result, &self.ending, &self.scan, trajectory.pieces().last())
+            && let Some(found) = scan.at_end(piece, self.epoch)
+        {
+            self.seen += 1;
+            if nth == Some(self.seen) {
+                self.ending = Ending::Event(found);
+            }
+        }
+        let awaited = self.propagator.until.as_ref().zip(self.scan).map(|((event, wanted), scan)| Awaited {
+            event: event.name().to_owned(),
+            passages: self.seen,
+            wanted: *wanted,
+            gaps: scan.gaps(),
+        });
+        Flown { trajectory, transition, result: result.map(|()| self.ending), awaited, method }
+    }
+
     /// Keep a step, or what of it lies before an end.
     fn see(&mut self, piece: Piece, end: State, trajectory: &mut Trajectory) -> Result<Seen, PropagationError> {
         let Propagator { forces, stop, until, .. } = self.propagator;

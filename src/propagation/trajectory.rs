@@ -40,6 +40,24 @@ pub(super) struct Piece {
     joint: Joint,
 }
 
+/// What a polynomial leaves out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Blur {
+    pub(super) position_km: f64,
+    pub(super) velocity_km_s: f64,
+}
+
+impl Blur {
+    pub(super) const NONE: Self = Self { position_km: 0.0, velocity_km_s: 0.0 };
+
+    pub(super) const fn plus(self, other: Self) -> Self {
+        Self {
+            position_km: self.position_km + other.position_km,
+            velocity_km_s: self.velocity_km_s + other.velocity_km_s,
+        }
+    }
+}
+
 impl Piece {
     /// The series about the beginning of a step.
     pub(super) const fn from_series(after_s: f64, h_s: f64, terms: Vec<[f64; 3]>) -> Self {
@@ -105,6 +123,37 @@ impl Piece {
             if norm(self.state(middle).position_km) < radius_km { below = middle } else { above = middle }
         }
         (below, self.state(below))
+    }
+
+    /// What the polynomial leaves out of position and velocity, by its last two terms.
+    pub(super) fn blur(&self) -> Blur {
+        let most = self.terms.len().saturating_sub(1);
+        let mut blur = Blur { position_km: 0.0, velocity_km_s: 0.0 };
+        for n in most.saturating_sub(1).max(2)..=most {
+            let size = self.terms.get(n).map_or(0.0, |row| row.iter().fold(0.0_f64, |size, x| size.max(x.abs())));
+            let degree = n as f64;
+            let (position_km, velocity_km_s) = if self.origin_s == 0.0 {
+                (size * self.h_s.abs().powi(n as i32), degree * size * self.h_s.abs().powi(n as i32 - 1))
+            } else {
+                // of the acceleration's Legendre polynomial of degree k = n − 2, whose highest power has the factor
+                // (2k − 1)!!/k!, which an integral makes 2k + 1 times smaller
+                let k = n - 2;
+                let highest: f64 = (1..=k).map(|j| (2 * j - 1) as f64 / j as f64).product();
+                let half_s = self.origin_s.abs();
+                let acceleration = size * degree * (degree - 1.0) * half_s.powi(k as i32) / highest;
+                let once = half_s * 2.0 / (2 * k + 1) as f64;
+                (acceleration * once * once, acceleration * once)
+            };
+            blur.position_km = blur.position_km.max(position_km);
+            blur.velocity_km_s = blur.velocity_km_s.max(velocity_km_s);
+        }
+        blur
+    }
+
+    /// What it leaves out of the state at its end, which the next step begins with: as much for a series; for collocation,
+    /// whose ends are of twice the order, nothing to speak of.
+    pub(super) fn blur_at_end(&self) -> Blur {
+        if self.origin_s == 0.0 { self.blur() } else { Blur::NONE }
     }
 
     pub(super) fn cut(mut self, h_s: f64) -> Self {

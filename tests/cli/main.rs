@@ -5,6 +5,7 @@
 
 mod bench;
 mod catalogue;
+mod degenerate;
 mod general;
 mod kernels;
 mod lambert;

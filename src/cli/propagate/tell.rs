@@ -7,9 +7,9 @@ use crate::cli::failure::Failure;
 use crate::dynamics::{Indirect, MuSource, Relativity};
 use crate::ephemerides::State;
 use crate::numerics::vector::norm;
-use crate::propagation::events::{Crossing, Occurrence};
+use crate::propagation::events::{Crossing, Gap, GapReason, Occurrence};
 use crate::propagation::files::{Heading, Interpolation, Label, Oem, Opm, Sampling, StateTable, TableError};
-use crate::propagation::{Leg, Trajectory};
+use crate::propagation::{Awaited, Ending, Leg, Trajectory};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
@@ -23,6 +23,10 @@ pub(super) struct Answer<'a> {
     pub(super) question: &'a Question,
     pub(super) legs: &'a [Leg],
     pub(super) occurrences: &'a [(usize, Occurrence)],
+    /// where events are zero all along or could not be followed
+    pub(super) gaps: &'a [(usize, Gap)],
+    /// what became of the event that the flight was to end at
+    pub(super) awaited: Option<&'a Awaited>,
     pub(super) elapsed_s: f64,
     pub(super) verified: Option<Value>,
 }
@@ -62,8 +66,17 @@ impl Answer<'_> {
             "steps": self.legs.iter().map(|leg| leg.flown.trajectory.steps()).sum::<usize>(),
             "elapsed_s": self.elapsed_s,
             "events": self.occurrences.iter().map(|(leg, o)| self.event(*leg, o)).collect::<Vec<_>>(),
+            "event_gaps": self.gaps.iter().map(|(leg, gap)| self.gap(*leg, gap)).collect::<Vec<_>>(),
             "verified": self.verified,
         });
+        if let Some(awaited) = self.awaited {
+            answer["until"] = match &flown.result {
+                Ok(Ending::Event(found)) => self.event(0, found),
+                _ => Value::Null,
+            };
+            let gaps = awaited.gaps.iter().map(|gap| self.gap(0, gap));
+            answer["until_gaps"] = gaps.collect();
+        }
         if self.legs.len() > 1 {
             answer["legs"] = self
                 .legs
@@ -98,6 +111,25 @@ impl Answer<'_> {
             "radius_km": norm(o.state.position_km),
             "position_km": o.state.position_km,
             "velocity_km_s": o.state.velocity_km_s,
+        })
+    }
+
+    fn gap(&self, leg: usize, gap: &Gap) -> Value {
+        let since_s = self.legs[leg].start.epoch - self.legs[0].start.epoch;
+        json!({
+            "event": gap.event,
+            "body": self.legs[leg].forces.points.center.name,
+            "reason": match gap.reason {
+                GapReason::Zero => "zero",
+                GapReason::Noise => "noise",
+                GapReason::NotFinite => "not finite",
+                _ => "unresolved",
+            },
+            "all_along": gap.is_all_along(),
+            "from_s": gap.from_s + since_s,
+            "to_s": gap.to_s + since_s,
+            "lasting_s": gap.lasting_s,
+            "sentence": gap.to_string(),
         })
     }
 

@@ -7,6 +7,8 @@ use nalgebra::Matrix4;
 const MANY_STEPS: usize = 7;
 /// Shortest stride.
 const LEAST_STRIDE_LU: f64 = 1e-7;
+/// Strides to a period that was asked for: the families of the Moon are walked in some hundreds.
+const MOST_STRIDES: usize = 2000;
 
 /// Which way to walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub struct Family {
     tangent: [f64; 4],
     stride: f64,
     longest: f64,
+    /// whether a stride has failed, behind which there is nothing
+    ended: bool,
 }
 
 impl PeriodicOrbit {
@@ -36,8 +40,10 @@ impl PeriodicOrbit {
     /// * `towards`: which way
     /// * `stride_lu`: longest stride, LU; a tenth of the orbit's size is a good one
     ///
+    /// The walk is over at the first member that cannot be found; that refusal is its last item.
+    ///
     /// # Errors
-    /// [`PeriodicError`] where the orbit is none, or its family branches here.
+    /// [`PeriodicError`] where the orbit is none, or its family branches here, and for a stride that is no number.
     ///
     /// ```
     /// use portolan::dynamics::Cr3bp;
@@ -49,6 +55,9 @@ impl PeriodicOrbit {
     /// # Ok::<(), portolan::propagation::periodic::PeriodicError>(())
     /// ```
     pub fn family(&self, towards: Towards, stride_lu: f64) -> Result<Family, PeriodicError> {
+        if !stride_lu.is_finite() {
+            return Err(PeriodicError::BadGuess { quantity: "stride", value: stride_lu });
+        }
         let condition = Condition::Held { held: Held::Period, as_in: self.crossing };
         // Newton's method once more, for the slopes; where the period is at its fold, any one will do
         let at = newton(&self.system, &self.crossing, &condition)?;
@@ -56,8 +65,10 @@ impl PeriodicOrbit {
         let tangent = tangent(&at.slope, [0.0, 0.0, 0.0, sense]);
         let tangent =
             tangent.ok_or(PeriodicError::Singular { held: Held::Period, period_tu: at.crossing.period_tu })?;
-        let longest = stride_lu.abs().max(LEAST_STRIDE_LU);
-        Ok(Family { system: self.system, at, tangent, stride: longest, longest })
+        // nothing that begins at this orbit is longer than the orbit
+        let size = at.crossing.unknowns().iter().fold(0.0_f64, |most, x| most.max(x.abs()));
+        let longest = stride_lu.abs().clamp(LEAST_STRIDE_LU, size.max(LEAST_STRIDE_LU));
+        Ok(Family { system: self.system, at, tangent, stride: longest, longest, ended: false })
     }
 
     /// The member of the same family with another period.
@@ -65,14 +76,18 @@ impl PeriodicOrbit {
     /// * `period_tu`: what it is to be
     ///
     /// # Errors
-    /// [`PeriodicError::TurnsBack`] when the family's periods have an extreme on the way, and as [`correct`](super::correct).
+    /// [`PeriodicError::TurnsBack`] when the family's periods have an extreme on the way, [`PeriodicError::TooFar`] for a period
+    /// that a walk does not reach, and as [`correct`](super::correct).
     pub fn relative(&self, period_tu: f64) -> Result<PeriodicOrbit, PeriodicError> {
+        if !(period_tu > 0.0 && period_tu.is_finite()) {
+            return Err(PeriodicError::BadGuess { quantity: "period", value: period_tu });
+        }
         let distance = period_tu - self.crossing.period_tu;
         let towards = if distance < 0.0 { Towards::ShorterPeriods } else { Towards::LongerPeriods };
         let size = self.crossing.x_lu.abs().max(self.crossing.z_lu.abs());
         let mut family = self.family(towards, 0.05 * size)?;
         let mut before = self.crossing;
-        loop {
+        for _ in 0..MOST_STRIDES {
             let beyond = (before.period_tu - period_tu) * distance >= 0.0;
             if beyond || before.period_tu == period_tu {
                 let held = Condition::Held { held: Held::Period, as_in: RightCrossing { period_tu, ..before } };
@@ -93,6 +108,7 @@ impl PeriodicOrbit {
                 before = after;
             }
         }
+        Err(PeriodicError::TooFar { strides: MOST_STRIDES, period_tu: before.period_tu, wanted_tu: period_tu })
     }
 }
 
@@ -129,7 +145,12 @@ impl Iterator for Family {
     type Item = Result<PeriodicOrbit, PeriodicError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        Some(self.walk().and_then(|crossing| whole(&self.system, crossing)))
+        if self.ended {
+            return None;
+        }
+        let member = self.walk().and_then(|crossing| whole(&self.system, crossing));
+        self.ended = member.is_err();
+        Some(member)
     }
 }
 
@@ -146,4 +167,23 @@ fn tangent(slope: &Matrix4<f64>, like: [f64; 4]) -> Option<[f64; 4]> {
     let length = across.iter().map(|x| x * x).sum::<f64>().sqrt();
     let side: f64 = (0..4).map(|k| across[k] * like[k]).sum();
     (length.is_normal() && side != 0.0).then(|| across.map(|x| x / length * side.signum()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::correct;
+    use super::*;
+
+    /// Behind the member that cannot be found there is none.
+    #[test]
+    fn law_a_walk_ends_with_its_refusal() {
+        let guess = RightCrossing { x_lu: 1.021, z_lu: -0.182, vy_lu_tu: -0.102, period_tu: 1.502_191_242_913_625 };
+        let orbit = correct(&crate::dynamics::Cr3bp::JPL_EARTH_MOON, &guess, Held::Period).expect("an orbit");
+        let mut family = orbit.family(Towards::LongerPeriods, 0.02).expect("a family");
+        assert!(family.next().is_some_and(|member| member.is_ok()));
+        // no direction leads anywhere
+        family.tangent = [f64::NAN; 4];
+        let members: Vec<_> = family.collect();
+        assert!(matches!(members[..], [Err(PeriodicError::Stuck { .. })]), "{members:?}");
+    }
 }

@@ -161,3 +161,51 @@ fn refuses_what_is_no_orbit() {
     let error = orbit.relative(5.0).expect_err("refused");
     assert!(matches!(error, PeriodicError::TurnsBack { .. }), "{error}");
 }
+
+/// Wild guesses, held whichever way: each comes to an orbit or to a refusal in a bounded number of steps.
+#[test]
+fn law_every_guess_comes_to_an_end() {
+    let mut seed = 0x2545_f491_4f6c_dd1d_u64;
+    let mut random = |from: f64, to: f64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        from + (to - from) * (seed >> 11) as f64 / (1_u64 << 53) as f64
+    };
+    let (mut orbits, mut refused) = (0, 0);
+    for k in 0..60 {
+        let system = Cr3bp { mass_ratio: 10f64.powf(random(-6.0, -0.31)), ..Cr3bp::JPL_EARTH_MOON };
+        let guess = crossing(random(-3.0, 3.0), random(-1.0, 1.0), random(-3.0, 3.0), 10f64.powf(random(-3.0, 3.0)));
+        let held = [Held::Period, Held::X, Held::Z, Held::Jacobi][k % 4];
+        match correct(&system, &guess, held) {
+            Ok(orbit) => {
+                let numbers = orbit.monodromy_matrix.iter().flatten().chain(&orbit.end.position_lu);
+                assert!(numbers.copied().all(f64::is_finite), "{guess:?}: {orbit:?}");
+                orbits += 1;
+            }
+            Err(error) => {
+                assert!(error.to_string().len() > 20, "{error}");
+                refused += 1;
+            }
+        }
+    }
+    println!("{orbits} orbits, {refused} refused");
+    assert!(orbits > 0 && refused > 0);
+}
+
+#[test]
+fn refuses_walks_without_an_end() {
+    let system = Cr3bp::JPL_EARTH_MOON;
+    let orbit = correct(&system, &nrho(), Held::Period).expect("an orbit");
+    for period_tu in [f64::NAN, f64::INFINITY, 0.0, -1.0] {
+        let error = orbit.relative(period_tu).expect_err("refused");
+        assert!(matches!(error, PeriodicError::BadGuess { quantity: "period", .. }), "{error}");
+    }
+    for stride_lu in [f64::NAN, f64::INFINITY] {
+        let error = orbit.family(Towards::LongerPeriods, stride_lu).expect_err("refused");
+        assert!(matches!(error, PeriodicError::BadGuess { quantity: "stride", .. }), "{error}");
+    }
+    // a circle about the Moon a million times a turn is flown to no end
+    let radius_lu = 1e-6;
+    let tight = crossing(1.0 - system.mass_ratio + radius_lu, 0.0, (system.mass_ratio / radius_lu).sqrt(), 100.0);
+    let error = correct(&system, &tight, Held::Period).expect_err("refused");
+    assert!(matches!(error, PeriodicError::Flight { source: RotatingError::TooManySteps { .. } }), "{error}");
+}

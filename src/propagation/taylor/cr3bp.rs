@@ -39,6 +39,9 @@ pub use lanes::{RotatingStart, propagate_batch, propagate_batch_with_transition}
 use single::Single;
 use variation::Variation;
 
+/// Places and speeds that are flown, LU and LU/TU: their series stay within the range of doubles.
+const FARTHEST: f64 = 1e9;
+
 /// Why a flight in the restricted problem ended before its time. The trajectory up to there is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 #[non_exhaustive]
@@ -48,6 +51,22 @@ pub enum RotatingError {
     NotFinite {
         /// position, velocity or span
         quantity: &'static str,
+    },
+    /// The primaries are none.
+    #[error("the share of the smaller primary is {mass_ratio}: write a number above 0 and at most 0.5")]
+    BadSystem {
+        /// what it is
+        mass_ratio: f64,
+    },
+    /// The start lies beyond everything.
+    #[error("the starting {quantity} is {value:e}: up to {most_value:e} units of the system are flown")]
+    OutOfRange {
+        /// position or velocity
+        quantity: &'static str,
+        /// its greatest coordinate, LU or LU/TU
+        value: f64,
+        /// the greatest that is flown
+        most_value: f64,
     },
     /// The series converge nowhere.
     #[error("the step has shrunk to {step_tu:e} TU after {after_tu} TU: the spacecraft is all but on top of a primary")]
@@ -228,7 +247,7 @@ pub fn propagate(
 /// * `system`, `start`, `span_tu`, `tolerance`: as for [`propagate`]
 ///
 /// # Errors
-/// [`RotatingError`] for a start that is not finite and for a fall onto a primary.
+/// [`RotatingError`] for a system or a start that is none, for a fall onto a primary and for ten million steps without an end.
 pub fn propagate_end(
     system: &Cr3bp,
     start: &RotatingState,
@@ -274,6 +293,24 @@ pub fn propagate_with_transition(
     fly_varied(system, start, span_tu, Tuning::of(tolerance), Width::best())
 }
 
+/// [`propagate_with_transition`] with no more steps than are left; those made are taken away.
+pub(crate) fn propagate_with_transition_within(
+    system: &Cr3bp,
+    start: &RotatingState,
+    span_tu: f64,
+    tolerance: Tolerance,
+    left: &mut usize,
+) -> Result<RotatingVaried, RotatingError> {
+    let mut variation = Variation::new();
+    let width = Width::best();
+    let most = *left;
+    let end = fly_within(system, start, (span_tu, most), Tuning::of(tolerance), width, |_, h_tu, single, order| {
+        *left -= 1;
+        variation.step(width, single, h_tu, order);
+    })?;
+    Ok(RotatingVaried { end, matrix: variation.matrix() })
+}
+
 fn fly_varied(
     system: &Cr3bp,
     start: &RotatingState,
@@ -298,13 +335,22 @@ pub fn reference(system: &Cr3bp, start: &RotatingStart) -> Result<RotatingEnd, R
     fly(system, &start.state, start.span_tu, Tuning::reference(), Width::best(), |_, _, _, _| ())
 }
 
-fn finite(start: &RotatingState, span_tu: f64) -> Result<(), RotatingError> {
+/// Whether a system, a start and a time to go can be flown.
+fn check(system: &Cr3bp, start: &RotatingState, span_tu: f64) -> Result<(), RotatingError> {
+    let mass_ratio = system.mass_ratio;
+    if !(mass_ratio > 0.0 && mass_ratio <= 0.5) {
+        return Err(RotatingError::BadSystem { mass_ratio });
+    }
     if !span_tu.is_finite() {
         return Err(RotatingError::NotFinite { quantity: "span" });
     }
     for (quantity, v) in [("position", start.position_lu), ("velocity", start.velocity_lu_tu)] {
         if !v.iter().all(|x| x.is_finite()) {
             return Err(RotatingError::NotFinite { quantity });
+        }
+        let value = v.iter().fold(0.0_f64, |most, x| most.max(x.abs()));
+        if value > FARTHEST {
+            return Err(RotatingError::OutOfRange { quantity, value, most_value: FARTHEST });
         }
     }
     Ok(())
@@ -317,9 +363,21 @@ fn fly(
     span_tu: f64,
     tuning: Tuning,
     width: Width,
+    see: impl FnMut(f64, f64, &Single, usize),
+) -> Result<RotatingEnd, RotatingError> {
+    fly_within(system, start, (span_tu, MOST_STEPS), tuning, width, see)
+}
+
+/// [`fly`] with a bound on the steps.
+fn fly_within(
+    system: &Cr3bp,
+    start: &RotatingState,
+    (span_tu, most_steps): (f64, usize),
+    tuning: Tuning,
+    width: Width,
     mut see: impl FnMut(f64, f64, &Single, usize),
 ) -> Result<RotatingEnd, RotatingError> {
-    finite(start, span_tu)?;
+    check(system, start, span_tu)?;
     let mut pace = Pace::new();
     let direction = if span_tu < 0.0 { -1.0 } else { 1.0 };
     let mut single = Single::new(system, *start);
@@ -328,6 +386,9 @@ fn fly(
         let after_tu = clock.after_s;
         let left_tu = (span_tu - after_tu) * direction;
         let before = single.state;
+        if pace.steps() >= most_steps {
+            return Err(RotatingError::TooManySteps { steps: pace.steps(), most: most_steps, after_tu, state: before });
+        }
         let stride = single.step(width, tuning, left_tu, direction);
         if stuck(stride.free_s, left_tu) {
             return Err(RotatingError::StepCollapsed { after_tu, step_tu: stride.free_s, state: before });

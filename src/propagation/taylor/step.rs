@@ -169,6 +169,12 @@ pub enum PropagationError {
         /// position and velocity at that moment
         state: State,
     },
+    /// A flight that is to end before its event comes once.
+    #[error("occurrences are counted from 1: the flight cannot end at the zeroth {event}")]
+    ZerothEvent {
+        /// name of the event
+        event: String,
+    },
     /// The way leads below a surface.
     #[error("the spacecraft meets the surface of {body} at {epoch}, {radius_km:.3} km from its centre")]
     Impact {

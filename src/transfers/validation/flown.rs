@@ -32,11 +32,24 @@ pub(super) enum Flown<'a> {
         tightest: State,
         flown_km: Option<[f64; 3]>,
     },
-    Rotating { system: Cr3bp, trajectory: Box<RotatingTrajectory> },
-    LagrangePoints { system: Cr3bp },
-    FiniteBurn { forces: Box<Forces>, trajectory: Trajectory, isp_s: f64 },
-    Lambert { solution: Solution },
-    Hohmann { case: &'a Case },
+    Rotating {
+        system: Cr3bp,
+        trajectory: Box<RotatingTrajectory>,
+    },
+    LagrangePoints {
+        system: Cr3bp,
+    },
+    FiniteBurn {
+        forces: Box<Forces>,
+        trajectory: Trajectory,
+        isp_s: f64,
+    },
+    Lambert {
+        solution: Solution,
+    },
+    Hohmann {
+        case: &'a Case,
+    },
 }
 
 impl<'a> Flown<'a> {

@@ -3,7 +3,7 @@
 use super::super::series::{ROOM, Row, carry, over};
 use super::super::step::{Clock, Tolerance, Tuning, stuck};
 use super::variation::Variations;
-use super::{RotatingEnd, RotatingError, RotatingVaried, finite, landed, too_many};
+use super::{RotatingEnd, RotatingError, RotatingVaried, check, landed, too_many};
 use crate::dynamics::cr3bp::{Cr3bp, RotatingState};
 use crate::numerics::lanes::{Both, Kernel, Lanes, Packed, WIDTH, Width, run};
 use crate::propagation::limits::Pace;
@@ -212,7 +212,7 @@ impl<const G: usize> Worker<G> {
                     let index = waiting.fetch_add(1, Ordering::Relaxed);
                     let Some(RotatingStart { state, span_tu }) = starts.get(index).copied() else { break };
                     let direction = if span_tu < 0.0 { -1.0 } else { 1.0 };
-                    if let Err(error) = finite(&state, span_tu) {
+                    if let Err(error) = check(&self.system, &state, span_tu) {
                         landings.push((index, Err(error)));
                     } else if span_tu == 0.0 {
                         landings.push((index, Ok(RotatingVaried::at_rest(state))));

@@ -268,6 +268,35 @@ fn bits_or_name(end: &Result<RotatingEnd, RotatingError>) -> String {
     }
 }
 
+/// A close circle about the Moon, a far start, a system that is none: each is refused in time, with the same words alone and
+/// in a batch.
+#[test]
+fn refuses_flights_without_an_end() {
+    let system = Cr3bp::JPL_EARTH_MOON;
+    let radius_lu = 1e-5;
+    let speed_lu_tu = (system.mass_ratio / radius_lu).sqrt();
+    let tight = RotatingState {
+        position_lu: [1.0 - system.mass_ratio + radius_lu, 0.0, 0.0],
+        velocity_lu_tu: [0.0, speed_lu_tu, 0.0],
+    };
+    let loose = Tolerance::new(1e-10).expect("a tolerance");
+    let alone = propagate_end(&system, &tight, 1e3, loose);
+    let Err(RotatingError::TooManySteps { most: MOST_STEPS, after_tu, state, .. }) = alone else { panic!("{alone:?}") };
+    assert!(after_tu > 0.0 && after_tu < 1e3 && system.distances_lu(state.position_lu)[1] < 1e-3, "{after_tu}");
+    let batch = propagate_batch(&system, &[RotatingStart { state: tight, span_tu: 1e3 }], loose);
+    assert_eq!(batch, [alone]);
+    let far = RotatingState { position_lu: [1e200, 0.0, 0.0], ..nrho() };
+    let error = propagate_end(&system, &far, 1.0, loose).expect_err("refused");
+    assert_eq!(error.to_string(), "the starting position is 1e200: up to 1e9 units of the system are flown");
+    for mass_ratio in [f64::NAN, f64::INFINITY, -0.1, 0.0, 0.7] {
+        let none = Cr3bp { mass_ratio, ..system };
+        let error = propagate_end(&none, &nrho(), 1.0, loose).expect_err("refused");
+        assert!(matches!(error, RotatingError::BadSystem { .. }), "{error}");
+        let batch = propagate_batch(&none, &[RotatingStart { state: nrho(), span_tu: 1.0 }], loose);
+        assert!(matches!(batch[0], Err(RotatingError::BadSystem { .. })), "{batch:?}");
+    }
+}
+
 fn varied(system: &Cr3bp, start: &RotatingState, span_tu: f64) -> [[f64; 6]; 6] {
     propagate_with_transition(system, start, span_tu, Tolerance::TIGHTEST).expect("to the end").matrix
 }
