@@ -9,7 +9,7 @@ use super::flags;
 use super::output::write_atomically;
 use super::question::Reading;
 use crate::propagation::events::{Gap, Occurrence};
-use crate::propagation::{Awaited, Ending, Flown, Integrator, JourneyError, Leg, Propagator, Start, Stop, fly_journey};
+use crate::propagation::{Awaited, Ending, Integrator, JourneyError, Leg, Propagator, Start, Stop, fly_journey};
 use ask::{Outfile, Question};
 use std::path::PathBuf;
 use std::time::Instant;

@@ -242,8 +242,13 @@ impl Search<'_> {
             return Ok(None);
         }
         let all = self.minima(place, depart, arrive)?;
-        let inside = |m: &Minimum| m.found.as_ref().is_none_or(|t| self.searched.contains(t.depart));
-        let minima: Vec<Minimum> = all.iter().filter(|m| inside(m)).copied().collect();
+        // of each row what leaves inside the years asked for; a row without a minimum stays and says so
+        let inside = |m: &Minimum| {
+            let mut minima = m.found.iter().chain(&m.others).filter(|t| self.searched.contains(t.depart)).copied();
+            let (found, others) = (minima.next(), minima.collect());
+            (found.is_some() || m.found.is_none()).then(|| Minimum { found, others, ..m.clone() })
+        };
+        let minima: Vec<Minimum> = all.iter().filter_map(inside).collect();
         // limits may leave nothing of a valley, which is told
         let empty = all.iter().all(|m| m.found.is_none());
         let told = empty && place.of == Criterion::SpeedSum && self.searched.contains(place.lowest);

@@ -147,14 +147,6 @@ pub enum PorkchopError {
         /// most of them
         most: usize,
     },
-    /// More revolutions than are looked at.
-    #[error("{revs} revolutions are more than are looked at: ask for {most} at most")]
-    TooManyRevs {
-        /// revolutions asked for
-        revs: u32,
-        /// most of them
-        most: u32,
-    },
     /// No opportunity was found after the date.
     #[error("no opportunity from {departure} to {arrival} was found after {after}: give --depart and --arrive")]
     NoOpportunity {

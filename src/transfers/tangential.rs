@@ -101,8 +101,8 @@ pub fn tangential_arc(periapsis_km: f64, radius_km: f64, tof_s: f64, mu_km3_s2: 
         radial_km_s: (x_km * vx_km_s + y_km * vy_km_s) / radius,
         transverse_km_s: (x_km * vy_km_s - y_km * vx_km_s) / radius,
     };
-    let TangentialArc { ecc, angle_rad, periapsis_speed_km_s, radial_km_s, transverse_km_s } = arc;
-    let numbers = [ecc, angle_rad, periapsis_speed_km_s, radial_km_s, transverse_km_s];
+    let TangentialArc { ecc, angle_rad, start_speed_km_s, radial_km_s, transverse_km_s } = arc;
+    let numbers = [ecc, angle_rad, start_speed_km_s, radial_km_s, transverse_km_s];
     // an arc that ends elsewhere was not found inside the doubles
     let arrives = (radius - r).abs() <= 1e-6 * r;
     (numbers.iter().all(|x| x.is_finite()) && arrives).then_some(arc)
@@ -218,7 +218,7 @@ mod tests {
                         let Some(arc) = tangential_arc(q, r, tof_s, mu) else { continue };
                         found += 1;
                         let numbers =
-                            [arc.ecc, arc.angle_rad, arc.periapsis_speed_km_s, arc.radial_km_s, arc.transverse_km_s];
+                            [arc.ecc, arc.angle_rad, arc.start_speed_km_s, arc.radial_km_s, arc.transverse_km_s];
                         assert!(numbers.iter().all(|x| x.is_finite()), "{q} {r} {tof_s} {mu}: {arc:?}");
                     }
                 }
