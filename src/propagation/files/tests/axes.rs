@@ -72,8 +72,8 @@ fn law_eme2000_goes_round() {
     let text = message.to_kvn();
     assert!(text.contains("REF_FRAME = EME2000\n"), "{text}");
     let again = Opm::parse_as("again.opm", &text, Eme2000::Icrf).expect("our own text");
-    assert!(norm(minus(again.state.position_km, TOLD_KM)) < 3e-11, "{:?}", again.state);
-    assert!(norm(minus(again.state.velocity_km_s, TOLD_KM_S)) < 1e-16, "{:?}", again.state);
+    assert!(norm(minus(again.state.position_km, TOLD_KM)) < 1e-10, "{:?}", again.state);
+    assert!(norm(minus(again.state.velocity_km_s, TOLD_KM_S)) < 3e-16, "{:?}", again.state);
     assert!(again.to_kvn().contains("REF_FRAME = ICRF\n"), "{}", again.to_kvn());
     let keys: String = opm::covariance_keys().iter().map(|(key, _)| format!("{key} = 1.0\n")).collect();
     let covered = text.replacen("\nMAN_EPOCH", &format!("\nCOV_REF_FRAME = EME2000\n{keys}\nMAN_EPOCH"), 1);
@@ -86,7 +86,7 @@ fn law_eme2000_goes_round() {
         let text = ephemeris.to_kvn().expect("text");
         assert!(text.contains(&format!("REF_FRAME = {word}\n")));
         let again = Oem::parse_as("again.oem", &text, Eme2000::Icrf).expect("our own text");
-        assert!(norm(minus(again.segments[0].table.rows[0].state.position_km, TOLD_KM)) < 3e-11);
+        assert!(norm(minus(again.segments[0].table.rows[0].state.position_km, TOLD_KM)) < 1e-10);
     }
 }
 
