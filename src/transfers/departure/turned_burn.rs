@@ -27,6 +27,9 @@ pub(super) struct TurnedIgnition {
 /// Radians of motion in a step of the integration, whose order is fourteen: far below the rounding of an epoch.
 const STEP_RAD: f64 = 0.25;
 
+/// Logarithm of the masses before and after a step.
+const STEP_RATIO: f64 = 0.1;
+
 /// Most steps: a burn of some revolutions is no burn that holds one direction.
 const MOST_STEPS: f64 = 200.0;
 
@@ -179,7 +182,7 @@ fn burnt(start: &State, push: Push, w: Vector3, mu: f64) -> Option<State> {
     let direction = scale(w, 1.0 / spent_km_s);
     let whole_s = push.time_s(spent_km_s);
     let rate_s1 = (mu / norm(start.position_km).powi(3)).sqrt();
-    let steps = (whole_s * rate_s1 / STEP_RAD).ceil() + 2.0;
+    let steps = (whole_s * rate_s1 / STEP_RAD).max(spent_km_s / push.exhaust_km_s / STEP_RATIO).ceil() + 2.0;
     if steps.is_nan() || steps > MOST_STEPS {
         return None;
     }
@@ -195,8 +198,12 @@ fn burnt(start: &State, push: Push, w: Vector3, mu: f64) -> Option<State> {
     };
     let ([x, y, z], [vx, vy, vz]) = (start.position_km, start.velocity_km_s);
     let mut row = [x, y, z, vx, vy, vz, 0.0];
-    for _ in 0..steps as u32 {
-        row = midpoint_extrapolated(slope, row, whole_s / steps, 7);
+    // steps of equal velocity: the mass shrinks by one part in each
+    let mut reached_s = 0.0;
+    for k in 1..=steps as u32 {
+        let next_s = push.time_s(spent_km_s * f64::from(k) / steps);
+        row = midpoint_extrapolated(slope, row, next_s - reached_s, 7);
+        reached_s = next_s;
     }
     let [x, y, z, vx, vy, vz, _] = row;
     let end = State { position_km: [x, y, z], velocity_km_s: [vx, vy, vz] };
