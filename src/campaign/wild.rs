@@ -159,10 +159,9 @@ fn law_a_stage_answers_finite_numbers_or_refuses() {
             finite("gear ratio", case, &[gear]);
         }
         let mass = wild.mass();
-        for sized in [Sizing::for_payload(mass, dv, isp_s, ratio), Sizing::for_initial(mass, dv, isp_s, ratio)] {
-            if let Ok(s) = sized {
-                finite("sizing", case, &[s.payload.kg(), s.propellant.kg(), s.dry.kg(), s.initial().kg()]);
-            }
+        let sized = [Sizing::for_payload(mass, dv, isp_s, ratio), Sizing::for_initial(mass, dv, isp_s, ratio)];
+        for s in sized.into_iter().flatten() {
+            finite("sizing", case, &[s.payload.kg(), s.propellant.kg(), s.dry.kg(), s.initial().kg()]);
         }
         let Ok(stage) = Stage::new("wild", wild.mass(), wild.mass(), isp_s) else { return };
         if let Ok(payload) = stage.payload_for(dv) {

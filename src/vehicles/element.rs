@@ -405,7 +405,7 @@ fn check(element: &Element) -> Result<(), FlightError> {
     match element.growth {
         Growth::Fixed => {}
         Growth::Inert { ratio } => {
-            within("dry mass per propellant", ratio, "kg/kg", (0.0, 1e6), "number of zero or more")?
+            within("dry mass per propellant", ratio, "kg/kg", (0.0, 1e6), "number of zero or more")?;
         }
         Growth::Law(law) => mass("payload it is built for", law.payload)?,
     }

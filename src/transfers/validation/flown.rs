@@ -24,32 +24,14 @@ const AU_KM: f64 = 149_597_870.7;
 const CRAFT_KG: f64 = 1000.0;
 
 /// An arc and what came of it.
+#[cfg_attr(not(feature = "nyx"), expect(dead_code, reason = "nyx alone flies the forces of a flight again"))]
 pub(super) enum Flown<'a> {
-    Flight {
-        #[cfg_attr(not(feature = "nyx"), expect(dead_code, reason = "nyx alone flies it again"))]
-        forces: Box<Forces>,
-        trajectory: Trajectory,
-        tightest: State,
-        flown_km: Option<[f64; 3]>,
-    },
-    Rotating {
-        system: Cr3bp,
-        trajectory: Box<RotatingTrajectory>,
-    },
-    LagrangePoints {
-        system: Cr3bp,
-    },
-    FiniteBurn {
-        forces: Box<Forces>,
-        trajectory: Trajectory,
-        isp_s: f64,
-    },
-    Lambert {
-        solution: Solution,
-    },
-    Hohmann {
-        case: &'a Case,
-    },
+    Flight { forces: Box<Forces>, trajectory: Trajectory, tightest: State, flown_km: Option<[f64; 3]> },
+    Rotating { system: Cr3bp, trajectory: Box<RotatingTrajectory> },
+    LagrangePoints { system: Cr3bp },
+    FiniteBurn { forces: Box<Forces>, trajectory: Trajectory, isp_s: f64 },
+    Lambert { solution: Solution },
+    Hohmann { case: &'a Case },
 }
 
 impl<'a> Flown<'a> {
