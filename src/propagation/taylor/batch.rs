@@ -18,6 +18,8 @@ use crate::time::Epoch;
 use rayon::prelude::*;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 /// Where a trajectory of a batch begins and how long it lasts.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,9 +46,27 @@ pub fn propagate_batch(
     starts: &[BatchStart],
     tolerance: Tolerance,
 ) -> Vec<Result<End, PropagationError>> {
-    let width = Width::best();
-    fly_all(model, starts, (Tuning::of(tolerance), Abreast::quickest(width, model.others.len() + 1)), width)
+    let (tuning, width) = (Tuning::of(tolerance), Width::best());
+    let key = Key { width, attractors: model.others.len() + 1, order: tuning.order() };
+    match key.quicker() {
+        Some(abreast) => fly_all(model, starts, (tuning, abreast), width),
+        None if starts.len() < LEAST_TRIED => fly_all(model, starts, (tuning, Abreast::Eight), width),
+        None => {
+            let (first, rest) = starts.split_at(WIDTH);
+            let (second, rest) = rest.split_at(WIDTH);
+            let one = tried(model, first, (tuning, Abreast::One), width);
+            let eight = tried(model, second, (tuning, Abreast::Eight), width);
+            let abreast = key.learn(one.step_s, eight.step_s);
+            let mut ends = one.ends;
+            ends.extend(eight.ends);
+            ends.extend(fly_all(model, rest, (tuning, abreast), width));
+            ends
+        }
+    }
 }
+
+/// The least batch in which both ways are tried.
+const LEAST_TRIED: usize = 8 * WIDTH;
 
 /// How a worker flies what it takes from the list. The bits are the same either way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,47 +77,87 @@ pub(super) enum Abreast {
     One,
 }
 
-impl Abreast {
-    /// Both ways, each the first here and there.
-    #[cfg(test)]
-    const BOTH: [Self; 2] = [Self::Eight, Self::One];
+/// What decides which way is the quicker, besides the machine.
+///
+/// Eight abreast keep 20 kB of series an attractor, and one after another a fraction of that: on processors with narrow registers
+/// and a small cache the second may win. Since nobody can see from the answers which way was taken, the first batch that is
+/// large enough flies eight of its starts each way and looks at the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Key {
+    width: Width,
+    attractors: usize,
+    order: usize,
+}
 
-    /// The way that is quicker.
-    ///
-    /// * `attractors`: the centre and the others
-    ///
-    /// Eight abreast keep 20 kB of series an attractor. Where those of all no longer lie in the first cache, and a register holds but
-    /// four numbers, one trajectory is the quicker: it has a register or two for them all.
-    const fn quickest(width: Width, attractors: usize) -> Self {
-        let most = match width {
-            Width::Avx512 => usize::MAX,
-            Width::Avx2 => 4,
-            Width::Scalar => 4,
-        };
-        if attractors <= most { Self::Eight } else { Self::One }
+/// What has been found in this process.
+static FOUND: Mutex<Vec<(Key, Abreast)>> = Mutex::new(Vec::new());
+
+impl Key {
+    fn quicker(self) -> Option<Abreast> {
+        let found = FOUND.lock().unwrap_or_else(PoisonError::into_inner);
+        found.iter().find(|(key, _)| *key == self).map(|(_, abreast)| *abreast)
+    }
+
+    /// The quicker of two ways by the time of a step; kept where both have made one.
+    fn learn(self, one_s: Option<f64>, eight_s: Option<f64>) -> Abreast {
+        let (Some(one_s), Some(eight_s)) = (one_s, eight_s) else { return Abreast::Eight };
+        let abreast = if one_s < eight_s { Abreast::One } else { Abreast::Eight };
+        FOUND.lock().unwrap_or_else(PoisonError::into_inner).push((self, abreast));
+        abreast
+    }
+}
+
+/// Some flights, and what a step of them took.
+struct Tried {
+    ends: Vec<Result<End, PropagationError>>,
+    step_s: Option<f64>,
+}
+
+/// Some flights on this thread.
+fn tried(model: &PointMasses, starts: &[BatchStart], how: (Tuning, Abreast), width: Width) -> Tried {
+    let began = Instant::now();
+    let landings = work(model, starts, how, width, &AtomicUsize::new(0));
+    let elapsed_s = began.elapsed().as_secs_f64();
+    let ends = in_order(starts.len(), vec![landings]);
+    let steps: usize = ends.iter().flatten().map(|end| end.steps).sum();
+    Tried { ends, step_s: (steps > 0).then(|| elapsed_s / steps as f64) }
+}
+
+/// What one worker flies.
+fn work(
+    model: &PointMasses,
+    starts: &[BatchStart],
+    (tuning, abreast): (Tuning, Abreast),
+    width: Width,
+    waiting: &AtomicUsize,
+) -> Vec<Landing> {
+    match abreast {
+        Abreast::Eight => {
+            Worker::new(model, starts, tuning, width).map_or_else(|e| fail(e, starts, waiting), |w| w.work(waiting))
+        }
+        Abreast::One => one_by_one(model, starts, (tuning, width), waiting),
     }
 }
 
 pub(super) fn fly_all(
     model: &PointMasses,
     starts: &[BatchStart],
-    (tuning, abreast): (Tuning, Abreast),
+    how: (Tuning, Abreast),
     width: Width,
 ) -> Vec<Result<End, PropagationError>> {
-    let shares = match abreast {
+    let shares = match how.1 {
         Abreast::Eight => starts.len().div_ceil(WIDTH),
         Abreast::One => starts.len(),
     };
     let workers = rayon::current_num_threads().min(shares);
     let waiting = AtomicUsize::new(0);
-    let work = |_| match abreast {
-        Abreast::Eight => {
-            Worker::new(model, starts, tuning, width).map_or_else(|e| fail(e, starts, &waiting), |w| w.work(&waiting))
-        }
-        Abreast::One => one_by_one(model, starts, (tuning, width), &waiting),
-    };
-    let flown: Vec<Vec<Landing>> = (0..workers).into_par_iter().map(work).collect();
-    let mut answers: Vec<Option<Result<End, PropagationError>>> = vec![None; starts.len()];
+    let flown = (0..workers).into_par_iter().map(|_| work(model, starts, how, width, &waiting)).collect();
+    in_order(starts.len(), flown)
+}
+
+/// The answers in the order of the starts.
+fn in_order(count: usize, flown: Vec<Vec<Landing>>) -> Vec<Result<End, PropagationError>> {
+    let mut answers: Vec<Option<Result<End, PropagationError>>> = vec![None; count];
     for landing in flown.into_iter().flatten() {
         answers[landing.index] = Some(landing.end);
     }
@@ -579,7 +639,7 @@ mod tests {
                     assert_eq!(bits(&single), bits(&alone[1]), "{width:?} alone");
                     for threads in [1, 3] {
                         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
-                        for abreast in Abreast::BOTH {
+                        for abreast in [Abreast::Eight, Abreast::One] {
                             let together = pool.install(|| fly_all(&model, &starts, (tuning, abreast), width));
                             let turned = pool.install(|| fly_all(&model, &reversed, (tuning, abreast), width));
                             assert_eq!(together.len(), starts.len());
@@ -593,6 +653,30 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Whichever way a large batch finds to be the quicker, the first time and after it.
+    #[test]
+    fn law_a_batch_that_chooses_its_way_has_the_bits_of_each_alone() {
+        let model = model(MOON, &[EARTH]);
+        let starts = around_the_moon(70);
+        let tolerance = Tolerance::new(1e-9).expect("a tolerance");
+        for _ in 0..2 {
+            let ends = propagate_batch(&model, &starts, tolerance);
+            assert_eq!(ends.len(), starts.len());
+            for (start, end) in starts.iter().zip(&ends) {
+                let alone = super::super::propagate_end(&model, &start.state, start.epoch, start.span_s, tolerance);
+                assert_eq!(bits(end), bits(&alone));
+            }
+        }
+        let key = Key { width: Width::best(), attractors: 2, order: Tuning::of(tolerance).order() };
+        assert!(key.quicker().is_some());
+        let other = Key { attractors: 77, ..key };
+        assert_eq!((other.learn(Some(2.0), Some(1.0)), other.quicker()), (Abreast::Eight, Some(Abreast::Eight)));
+        let other = Key { attractors: 78, ..key };
+        assert_eq!((other.learn(Some(1.0), Some(2.0)), other.quicker()), (Abreast::One, Some(Abreast::One)));
+        let other = Key { attractors: 79, ..key };
+        assert_eq!((other.learn(None, Some(2.0)), other.quicker()), (Abreast::Eight, None));
     }
 
     #[test]
