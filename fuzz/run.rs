@@ -4,7 +4,8 @@ use crate::finite::Told;
 use crate::tape::{Entry, Tape, from_text, to_text};
 use crate::targets::{self, TARGETS, Target};
 use crate::{Asked, memory, minimise, watch};
-use std::cell::RefCell;
+use std::backtrace::Backtrace;
+use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::ExitCode;
@@ -22,6 +23,8 @@ pub(crate) type Named = (String, Entry);
 
 thread_local! {
     static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// whether a panic is to say which of the library's functions it came through
+    static TRACED: Cell<bool> = const { Cell::new(false) };
 }
 static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
 
@@ -70,17 +73,27 @@ fn quiet_panics() {
         let said = payload.downcast_ref::<&str>().map(|s| (*s).to_owned());
         let said = said.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default();
         let at = info.location().map_or_else(String::new, |l| format!("{}:{}", l.file(), l.line()));
-        let told = format!("{at}: {said}");
+        let through = if TRACED.get() { way(&Backtrace::force_capture().to_string()) } else { String::new() };
+        let told = format!("{at}: {said}{through}");
         // a panic of a thread of the library's own pool is told by the worker that waits for it
         *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) = Some(told.clone());
         PANIC.set(Some(told));
     }));
 }
 
+/// The library's functions in a trace, the innermost first.
+fn way(trace: &str) -> String {
+    let frames = trace.lines().filter_map(|l| l.split_once(": ").map(|(_, frame)| frame.trim()));
+    let ours: Vec<&str> = frames.filter(|f| f.contains("portolan::") && !f.starts_with("fuzz::")).take(4).collect();
+    format!("… through {}", ours.join(" < "))
+}
+
 /// A sentence without its numbers: failures of one kind have one of them.
 fn kind(why: &str) -> String {
     let head = why.split('…').next().unwrap_or(why);
-    head.chars().filter(|c| !c.is_ascii_digit()).take(160).collect()
+    // a place in a file keeps its line; what a panic says of its numbers is one kind
+    let head = head.split(" or either was NaN").next().unwrap_or(head);
+    head.chars().filter(|c| !c.is_ascii_digit()).take(90).collect()
 }
 
 /// What all workers share.
@@ -162,6 +175,14 @@ impl Hall {
         if !failure.why.starts_with("it takes long") {
             let same = |why: &str| kind(why) == wanted;
             failure.entries = minimise::smaller(failure.target, failure.entries, same);
+        }
+        if failure.why.starts_with("it panics") {
+            TRACED.set(true);
+            let entries = failure.entries.iter().map(|(_, e)| e.clone()).collect();
+            if let Err(why) = try_input(failure.target, Tape::replayed(entries)).told {
+                failure.why = why;
+            }
+            TRACED.set(false);
         }
         lock().push(failure);
     }

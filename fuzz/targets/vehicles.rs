@@ -103,8 +103,11 @@ pub(super) fn tank(tape: &mut Tape) -> Result<Told, String> {
     bare("BoilOff::kept_fraction", tape.is_plain(), &kept)?;
     hold(!tape.is_plain() || (0.0..=1.0).contains(&kept), || format!("BoilOff::kept_fraction answers {kept}"))?;
     let law = SizingLaw { payload: mass(tape, "payload", 100.0, 20_000.0) };
+    // beyond what the law reaches the answer is infinite, as its page says
     let dry = law.dry(mass(tape, "propellant", 100.0, 40_000.0));
-    bare("SizingLaw::dry", tape.is_plain(), &dry)
+    let reached = tape.is_plain() && dry.kg() != f64::INFINITY;
+    bare("SizingLaw::dry", reached, &dry)?;
+    Ok(if tape.is_plain() { Told::Answer } else { Told::Refusal })
 }
 
 pub(super) fn depot(tape: &mut Tape) -> Result<Told, String> {
