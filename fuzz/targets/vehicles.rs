@@ -409,7 +409,7 @@ pub(super) fn plant(tape: &mut Tape) -> Result<Told, String> {
         dry: mass(tape, "dry", 1e3, 5e4),
         isp_s: tape.number("isp_s", 300.0, 470.0),
         each_way: dv(tape, "each_way", 0.5, 3.0),
-        payload: mass(tape, "payload", 0.0, 2e4),
+        payload: mass(tape, "payload", 100.0, 2e4),
         gear_ratio: tape.number("gear_ratio", 1.0, 12.0),
     };
     for supplied in [Supplied::FromEarth, Supplied::AscentFromSurface, Supplied::AllFromSurface] {
