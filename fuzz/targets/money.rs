@@ -100,7 +100,7 @@ pub(super) fn shares(tape: &mut Tape) -> Result<Told, String> {
     let mut told = answer("divide", &divided)?;
     if let Ok(parts) = divided {
         let sum: f64 = parts.iter().map(|(_, part)| part.musd()).sum();
-        hold((sum - total.musd()).abs() <= 1e-9 * total.musd().abs(), || {
+        hold((sum - total.musd()).abs() <= 1e-9 * total.musd().abs() + 1e-300, || {
             format!("divide answers with parts that sum to {sum} of {}", total.musd())
         })?;
     }

@@ -155,7 +155,8 @@ pub(super) fn next(tape: &mut Tape) -> Result<Told, String> {
 }
 
 pub(super) fn round_trip(tape: &mut Tape) -> Result<Told, String> {
-    let (home, away) = (body(tape, "home", &BODIES), body(tape, "away", &BODIES));
+    let home = body(tape, "home", &[EARTH, EARTH_MOON_BARYCENTER, EARTH, MARS, MOON]);
+    let away = body(tape, "away", &[MARS, VENUS, MARS_BARYCENTER, CERES, EARTH, SUN]);
     let mut asked = RoundTripRequest::new(home, away, span(tape, "depart", 30.0, 400.0));
     asked.step_d = tape.number("step_d", 40.0, 120.0);
     // a fine step is work, not a fault
@@ -163,7 +164,7 @@ pub(super) fn round_trip(tape: &mut Tape) -> Result<Told, String> {
         asked.step_d = 40.0;
     }
     asked.min_stay_d = tape.number("min_stay_d", 0.0, 500.0);
-    asked.max_stay_d = tape.number("max_stay_d", 10.0, 700.0);
+    asked.max_stay_d = asked.min_stay_d + tape.number("more_stay_d", 0.0, 300.0);
     let mut maybe = |name: &str, low: f64, high: f64| (tape.pick(name, 3) == 0).then(|| tape.number(name, low, high));
     asked.max_total_d = maybe("max_total_d", 300.0, 1200.0);
     asked.max_leg_d = maybe("max_leg_d", 100.0, 400.0);
