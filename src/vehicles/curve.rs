@@ -142,6 +142,20 @@ impl CurvePolynomial {
         if parsed.source.is_empty() {
             return Err(CatalogueError::Empty { file: file.to_owned(), line: 1, column: "source".to_owned() });
         }
+        for curve in &parsed.curves {
+            let energies = curve.c3_range_km2_s2.iter().all(|c3| c3.abs() <= MOST_C3_KM2_S2);
+            let masses = curve.coefficients.iter().chain([&curve.max_abs_residual_kg]).all(|c| c.abs() <= MOST_KG);
+            if !(energies && masses && curve.coefficients.len() <= MOST_COEFFICIENTS) {
+                return Err(CatalogueError::NotThisToml {
+                    file: file.to_owned(),
+                    line: text.lines().position(|l| l.contains(&curve.vehicle)).map_or(1, |k| k as u64 + 1),
+                    detail: format!(
+                        "the polynomial of {} has numbers that no launcher has: write energies up to {MOST_C3_KM2_S2} km²/s², and at most {MOST_COEFFICIENTS} coefficients up to {MOST_KG:e} kg",
+                        curve.vehicle
+                    ),
+                });
+            }
+        }
         Ok(parsed.curves)
     }
 
@@ -160,6 +174,13 @@ impl CurvePolynomial {
     }
 }
 
+/// Greatest energy of a curve, km²/s²: beyond any departure.
+const MOST_C3_KM2_S2: f64 = 1e3;
+/// Greatest coefficient and residual of a curve.
+const MOST_KG: f64 = 1e9;
+/// Most coefficients of a curve.
+const MOST_COEFFICIENTS: usize = 20;
+
 /// A TOML file into its type; a refusal counts the line.
 pub(crate) fn toml_file<T: for<'a> Deserialize<'a>>(text: &str, file: &str) -> Result<T, CatalogueError> {
     toml::from_str(text).map_err(|e| CatalogueError::NotThisToml {
@@ -177,6 +198,26 @@ mod tests {
 
     fn catalogue() -> &'static Catalogue {
         Catalogue::embedded().expect("the embedded catalogue")
+    }
+
+    #[test]
+    fn refuses_polynomials_of_numbers_that_no_launcher_has() {
+        let file = |range: &str, coefficients: &str, residual: &str| {
+            format!(
+                "source = \"me\"\n[[curve]]\nvehicle = \"own\"\nc3_range = {range}\ncoeff = {coefficients}\nmax_abs_residual_kg = {residual}\n"
+            )
+        };
+        assert!(CurvePolynomial::read(&file("[0, 10]", "[1772.5, -89.5]", "5.0"), "own.toml").is_ok());
+        for (range, coefficients, residual) in [
+            ("[1e308, 0]", "[9.0, 9.0]", "2.0"),
+            ("[0, nan]", "[9.0, 9.0]", "2.0"),
+            ("[0, 10]", "[inf]", "2.0"),
+            ("[0, 10]", "[9.0]", "inf"),
+        ] {
+            let refused = CurvePolynomial::read(&file(range, coefficients, residual), "own.toml");
+            let said = refused.expect_err("refused").to_string();
+            assert!(said.contains("the polynomial of own has numbers that no launcher has"), "{said}");
+        }
     }
 
     /// LOGISTICS V2: greatest residuals of the EMTG polynomials against the LSP table, kg.

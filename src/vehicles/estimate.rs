@@ -123,7 +123,8 @@ pub struct UpperStage {
 }
 
 impl UpperStage {
-    /// The stage through a launcher's two figures of highest energy, or nothing without two falling figures.
+    /// The stage through a launcher's two figures of highest energy, or nothing without two falling figures, or where
+    /// they fall so slowly that the stage would weigh nothing when it is empty.
     ///
     /// * `leo_kg`, `gto_kg`: masses to the parking orbit and to geostationary transfer, where known
     /// * `escape_kg`, `basis`: mass beyond, and what orbit it stands for
@@ -151,7 +152,9 @@ impl UpperStage {
         let high_dv_km_s = dv_from_parking_km_s(escape_c3_km2_s2);
         let full_kg = (low_kg - high_kg) / (left(low_dv_km_s) - left(high_dv_km_s));
         let spent_kg = full_kg * left(high_dv_km_s) - high_kg;
-        Some(Self { full_kg, spent_kg, exhaust_km_s, pair, escape_c3_km2_s2 })
+        let sensible = exhaust_km_s > 0.0 && high_kg >= 0.0 && spent_kg > 0.0 && full_kg.is_finite();
+        let stage = Self { full_kg, spent_kg, exhaust_km_s, pair, escape_c3_km2_s2 };
+        (sensible && stage.exhausted_c3_km2_s2().is_finite()).then_some(stage)
     }
 
     /// Mass injected at a C3, kg; negative where the stage cannot get there even empty.
@@ -227,6 +230,16 @@ mod tests {
         assert_eq!(through(None, None, Some(900.0), EscapeBasis::Escape), None);
         assert_eq!(through(Some(59_200.0), Some(12_100.0), Some(27_000.0), EscapeBasis::NeedsRefuelling), None);
         assert_eq!(through(None, Some(1000.0), Some(1200.0), EscapeBasis::Escape), None);
+        for figure in [f64::NAN, f64::INFINITY, -1.0, 0.0] {
+            assert_eq!(through(None, Some(figure), Some(900.0), EscapeBasis::Escape), None, "{figure}");
+            assert_eq!(UpperStage::through(None, Some(1e3), Some(9e2), EscapeBasis::Escape, figure), None, "{figure}");
+        }
+    }
+
+    #[test]
+    fn refuses_figures_that_fall_slower_than_any_stage() {
+        let slow = UpperStage::through(Some(30_000.0), Some(3000.0), Some(2500.0), EscapeBasis::Escape, 200.0);
+        assert_eq!(slow, None, "empty it would weigh less than nothing");
     }
 
     /// The error is measured on six launchers; the numbers were worked out a second time outside this program.
