@@ -10,6 +10,8 @@ pub const NUCLEOLUS_PLAYERS: usize = 6;
 // The programmes are in units of the greatest cost. The solver keeps its rows to 1e-10; an excess that must not rise
 // is given ten times that, and one that falls by a thousand times more has fallen.
 const SLACK: f64 = 1e-9;
+/// Slacks that are tried where rounding leaves no room for the excesses settled before.
+const SLACKS: [f64; 3] = [SLACK, 10.0 * SLACK, 100.0 * SLACK];
 const FALLEN: f64 = 1e-6;
 
 /// The allocations whose worst excess is least.
@@ -128,29 +130,46 @@ impl Best {
 impl Programme<'_> {
     /// Least ε over the open coalitions.
     fn least_epsilon(&self) -> Result<Best, PartnerError> {
-        let mut variables = ProblemVariables::new();
-        let parts = self.parts(&mut variables);
-        let epsilon = variables.add(variable());
-        let rows = self.open.iter().map(|s| (self.excess(&parts, *s) - epsilon, 0.0)).collect();
-        self.solve(variables, &parts, epsilon.into(), rows)
+        self.with_room(|slack| {
+            let mut variables = ProblemVariables::new();
+            let parts = self.parts(&mut variables, slack);
+            let epsilon = variables.add(variable());
+            let rows = self.open.iter().map(|s| (self.excess(&parts, *s) - epsilon, 0.0)).collect();
+            self.solve(variables, &parts, epsilon.into(), rows, slack)
+        })
+    }
+
+    /// A programme with as little slack as leaves it a solution.
+    fn with_room(&self, solve: impl Fn(f64) -> Result<Best, PartnerError>) -> Result<Best, PartnerError> {
+        let mut tried = solve(SLACK);
+        for slack in SLACKS.into_iter().skip(1) {
+            if tried.is_ok() {
+                break;
+            }
+            tried = solve(slack);
+        }
+        tried
     }
 
     /// Least excess of one coalition while no open one exceeds ε.
     fn least_excess(&self, coalition: Coalition, epsilon: f64) -> Result<f64, PartnerError> {
-        let mut variables = ProblemVariables::new();
-        let parts = self.parts(&mut variables);
-        let rows = self.open.iter().map(|s| (self.excess(&parts, *s), epsilon + SLACK)).collect();
-        let goal = self.excess(&parts, coalition);
-        Ok(self.solve(variables, &parts, goal, rows)?.value)
+        let best = self.with_room(|slack| {
+            let mut variables = ProblemVariables::new();
+            let parts = self.parts(&mut variables, slack);
+            let rows = self.open.iter().map(|s| (self.excess(&parts, *s), epsilon + slack)).collect();
+            let goal = self.excess(&parts, coalition);
+            self.solve(variables, &parts, goal, rows, slack)
+        });
+        Ok(best?.value)
     }
 
-    fn parts(&self, variables: &mut ProblemVariables) -> Vec<Variable> {
+    fn parts(&self, variables: &mut ProblemVariables, slack: f64) -> Vec<Variable> {
         let scale = self.game.scale();
         self.game
             .standalone_musd()
             .iter()
             .map(|alone| match self.alone {
-                Alone::IsTheMost => variables.add(variable().max(alone / scale + SLACK)),
+                Alone::IsTheMost => variables.add(variable().max(alone / scale + slack)),
                 Alone::MayBeExceeded => variables.add(variable()),
             })
             .collect()
@@ -169,6 +188,7 @@ impl Programme<'_> {
         parts: &[Variable],
         goal: Expression,
         rows: Vec<(Expression, f64)>,
+        slack: f64,
     ) -> Result<Best, PartnerError> {
         let mut model = variables.minimise(goal.clone()).using(microlp);
         model.add_constraint(constraint!(self.excess(parts, self.game.all()) == 0.0));
@@ -176,8 +196,8 @@ impl Programme<'_> {
             model.add_constraint(constraint!(row <= bound));
         }
         for (coalition, excess) in self.settled {
-            model.add_constraint(constraint!(self.excess(parts, *coalition) <= excess + SLACK));
-            model.add_constraint(constraint!(self.excess(parts, *coalition) >= excess - SLACK));
+            model.add_constraint(constraint!(self.excess(parts, *coalition) <= excess + slack));
+            model.add_constraint(constraint!(self.excess(parts, *coalition) >= excess - slack));
         }
         let solution = model.solve().map_err(|e| PartnerError::Programme { detail: e.to_string() })?;
         Ok(Best { value: goal.eval_with(&solution), allocation: parts.iter().map(|x| solution.value(*x)).collect() })
@@ -273,6 +293,34 @@ mod tests {
         let test = rivals.core_test(&least.allocation_musd).expect("a test");
         assert!(!test.in_core());
         assert_eq!(test.worst.map(Coalition::size), Some(2));
+    }
+
+    #[test]
+    fn regress_rounding_leaves_the_programmes_room() {
+        let costs = [
+            0.0,
+            10.488395823909016,
+            15.165799914080118,
+            24.371485951089678,
+            15.098508061744795,
+            24.30755869137112,
+            28.751092577033667,
+            33.48365927869861,
+            19.540532853618174,
+            28.52748224365083,
+            31.838162040964423,
+            40.67525573244658,
+            32.907088869594816,
+            37.62833750237872,
+            44.82435674649878,
+            47.05779757485323,
+        ];
+        let four = game(&costs);
+        let found = four.nucleolus_musd().expect("a nucleolus");
+        assert!((found.iter().sum::<f64>() - costs[15]).abs() < 1e-6, "{found:?}");
+        let worst = four.core_test(&found).expect("a test").worst_excess_musd;
+        let least = four.least_core().expect("a least core").epsilon_musd;
+        assert!((worst - least).abs() < 1e-5, "{worst} {least}");
     }
 
     #[test]
