@@ -32,6 +32,9 @@ pub enum Atmosphere {
     },
 }
 
+/// Most that an exponential grows to, kg/m³: osmium.
+const DENSEST_KG_M3: f64 = 22_600.0;
+
 impl Atmosphere {
     /// The model, if its numbers make sense.
     ///
@@ -55,7 +58,7 @@ impl Atmosphere {
         Ok(self)
     }
 
-    /// Density, kg/m³.
+    /// Density, kg/m³; of an exponential far below its base at most that of the densest matter on the Earth.
     ///
     /// * `altitude_km`: above the ellipsoid
     /// * `position_km`, `sun_km`: spacecraft and Sun from the centre, ICRF axes; only their directions count, and
@@ -64,7 +67,7 @@ impl Atmosphere {
     pub fn density_kg_m3(&self, altitude_km: f64, position_km: Vector3, sun_km: Vector3) -> f64 {
         match *self {
             Self::Exponential { density_kg_m3, altitude_km: base_km, scale_km } => {
-                density_kg_m3 * (-(altitude_km - base_km) / scale_km).exp()
+                (density_kg_m3 * (-(altitude_km - base_km) / scale_km).exp()).min(DENSEST_KG_M3)
             }
             Self::Layers => {
                 let next = LAYERS.partition_point(|[base_km, ..]| *base_km <= altitude_km).max(1);

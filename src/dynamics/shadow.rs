@@ -28,8 +28,9 @@ pub fn light_fraction(sun_km: Vector3, sun_radius_km: f64, body_km: Vector3, bod
     }
     let x = (c * c + a * a - b * b) / (2.0 * c);
     let y = (a * a - x * x).max(0.0).sqrt();
-    let lens = a * a * (x / a).clamp(-1.0, 1.0).acos() + b * b * ((c - x) / b).clamp(-1.0, 1.0).acos() - c * y;
-    1.0 - lens / (std::f64::consts::PI * a * a)
+    // half the angles of the two segments from the half chord, whose digits an arccosine near one would lose
+    let lens = a * a * y.atan2(x) + b * b * y.atan2(c - x) - c * y;
+    (1.0 - lens / (std::f64::consts::PI * a * a)).clamp(0.0, 1.0)
 }
 
 /// How far the discs are from their four contacts: sin²(c/2) − sin²((a ± b)/2) of the apparent radii a and b and the distance c.

@@ -91,6 +91,10 @@ impl ThrustArc {
         if !(isp_s > 0.0 && isp_s.is_finite()) {
             return bad("specific impulse (s)", isp_s);
         }
+        let flow_kg_s = thrust_n / (G0_M_S2 * isp_s);
+        if !flow_kg_s.is_finite() {
+            return bad("mass flow (kg/s)", flow_kg_s);
+        }
         let steering = match steering {
             Steering::Inertial { direction }
             | Steering::LinearTangent { direction, .. }

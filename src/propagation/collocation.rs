@@ -124,7 +124,8 @@ fn fly_in_blocks<const B: usize>(
         if let Seen::End { .. } = seen {
             break Ok(());
         }
-        if let Some(steps) = pace.step(|| from.1 / start.span_s) {
+        // a length that is tried costs as much as one that is taken
+        if let Some(steps) = (0..flight.tries).find_map(|_| pace.step(|| from.1 / start.span_s)) {
             break Err(too_many(steps, start.epoch + flight.after_s, flight.state));
         }
     };
@@ -140,6 +141,8 @@ struct Flight<'a, const B: usize> {
     tolerance: f64,
     /// a tail below this may be rounding
     noisy: f64,
+    /// lengths that the last step was tried with
+    tries: usize,
     state: State,
     /// what rounding has left of it
     low: State,
@@ -169,6 +172,7 @@ impl<'a, const B: usize> Flight<'a, B> {
             epoch,
             direction: if span_s < 0.0 { -1.0 } else { 1.0 },
             tolerance: tolerance.value().max(least_tail(B)),
+            tries: 0,
             noisy: least_tail(B) * if forces.drag.is_some() { NOISE_OF_AIR } else { NOISE },
             state: start,
             low: State::default(),
@@ -219,7 +223,9 @@ impl<'a, const B: usize> Flight<'a, B> {
         let mut cut = None;
         let mut beyond = None;
         let mut last_tail = f64::INFINITY;
+        self.tries = 0;
         loop {
+            self.tries += 1;
             // what a moment or a border cuts short may be as short as it is
             let whole = length_s == left_s || cut == Some(length_s);
             if length_s.is_nan() || length_s < LEAST_STEP_S && !whole {
@@ -335,10 +341,12 @@ impl<'a, const B: usize> Flight<'a, B> {
         for axis in 0..3 {
             let m = |k: usize| solved.monomials[axis][k / WIDTH][k % WIDTH];
             let (mut once, mut twice) = (0.0, 0.0);
-            let mut power = 1.0;
+            let mut power = 1.0_f64;
             for k in 0..s {
                 // by powers of the seconds from the middle: the k-th of x is that of t over (h/2)^k
-                terms[k + 2][axis] = m(k) / power / ((k + 1) * (k + 2)) as f64;
+                // of a step so short that its powers leave the doubles, the term does nothing
+                let kept = power.abs() > 1e-200;
+                terms[k + 2][axis] = if kept { m(k) / power / ((k + 1) * (k + 2)) as f64 } else { 0.0 };
                 power *= half_s;
             }
             for k in (0..s).rev() {

@@ -62,11 +62,17 @@ pub(super) fn last_epoch(epoch: Epoch, span_s: f64) -> Epoch {
 pub(super) struct Pace {
     flown: usize,
     next: usize,
+    most: usize,
 }
 
 impl Pace {
     pub(super) const fn new() -> Self {
-        Self { flown: 0, next: FIRST_STEPS }
+        Self::up_to(MOST_STEPS)
+    }
+
+    /// A flight of no more steps than `most`.
+    pub(super) const fn up_to(most: usize) -> Self {
+        Self { flown: 0, next: FIRST_STEPS, most }
     }
 
     /// Steps so far.
@@ -85,9 +91,9 @@ impl Pace {
 
     #[cold]
     fn foretell(&mut self, part: f64) -> Option<usize> {
-        self.next = (2 * self.flown).min(MOST_STEPS.max(self.flown + 1));
+        self.next = (2 * self.flown).min(self.most.max(self.flown + 1));
         let steps = self.flown as f64 / part.clamp(f64::MIN_POSITIVE, 1.0);
-        (self.flown >= MOST_STEPS || steps > MOST_STEPS as f64).then_some(steps as usize)
+        (self.flown >= self.most || steps > self.most as f64).then_some(steps as usize)
     }
 }
 

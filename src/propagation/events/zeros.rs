@@ -165,9 +165,9 @@ impl<'a> Search<'a> {
         if others == 0.0 {
             // one number but for rounding
             if kept[0].abs() > 2.0 * floor {
-                self.pass(stretch)
+                self.pass(stretch);
             } else {
-                self.lose(stretch)
+                self.lose(stretch);
             }
             return;
         }

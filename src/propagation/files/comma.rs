@@ -1,6 +1,7 @@
 //! Tables of states as CSV: a head of `# key = value`, then columns that say their units.
 
 use super::kvn::{digits, number};
+use super::table::MOST_READ;
 use super::{
     Eme2000, FileError, FrameName, Interpolation, Label, Row, StateTable, TableError, TimeSystem, find_center,
     plain_name, stamps,
@@ -197,7 +198,7 @@ impl Head {
                 let refuse = || FileError::Interpolation { file: name(), line, found: found() };
                 let (kind, degree) = value.split_once(' ').ok_or_else(refuse)?;
                 let degree =
-                    degree.trim().parse().ok().filter(|degree| (1..=99).contains(degree)).ok_or_else(refuse)?;
+                    degree.trim().parse().ok().filter(|degree| (1..=MOST_READ).contains(degree)).ok_or_else(refuse)?;
                 self.interpolation = match kind {
                     "HERMITE" => Interpolation::Hermite { degree },
                     "LAGRANGE" => Interpolation::Lagrange { degree },

@@ -230,21 +230,17 @@ pub enum FileError {
     },
     /// Dates that the interpolation is meant for, and none of them among the rows.
     #[error(
-        "{file}:{line}: the useable dates {start} to {stop} hold none of the rows, which go from {first} to {last}: correct USEABLE_START_TIME and USEABLE_STOP_TIME, or leave them out"
+        "{file}:{line}: the useable dates {useable} hold none of the rows, which go from {rows}: correct USEABLE_START_TIME and USEABLE_STOP_TIME, or leave them out"
     )]
     Useable {
         /// path
         file: String,
         /// line of the last row
         line: usize,
-        /// first useable date
-        start: String,
-        /// last useable date
-        stop: String,
-        /// date of the first row
-        first: String,
-        /// date of the last row
-        last: String,
+        /// first and last useable date
+        useable: String,
+        /// dates of the first and last row
+        rows: String,
     },
     /// A file without a state.
     #[error("{file}:{line}: no row with a state: a table needs one at least")]

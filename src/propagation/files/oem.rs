@@ -82,10 +82,12 @@ impl Open {
             return Err(FileError::Useable {
                 file: file.to_owned(),
                 line: self.line,
-                start: stamp(self.segment.useable_start.or(first)),
-                stop: stamp(self.segment.useable_stop.or(last)),
-                first: stamp(first),
-                last: stamp(last),
+                useable: format!(
+                    "{} to {}",
+                    stamp(self.segment.useable_start.or(first)),
+                    stamp(self.segment.useable_stop.or(last))
+                ),
+                rows: format!("{} to {}", stamp(first), stamp(last)),
             });
         }
         Ok(self.segment)

@@ -1,5 +1,6 @@
 //! SPICE kernels of spacecraft states: SPK types 9 and 13, little-endian.
 
+use super::table::MOST_DEGREE;
 use super::{Interpolation, StateTable, TableError};
 
 /// Bytes of a record of a DAF.
@@ -8,8 +9,6 @@ const RECORD: usize = 1024;
 const COMMENT: usize = 1000;
 /// What a file that was not spoilt by a text transfer holds at byte 699.
 const TRANSFER_TEST: &[u8] = b"FTPSTR:\r:\n:\r\n:\r\0:\x81:\x10\xce:ENDFTP";
-/// Highest degree that CSPICE evaluates (`MAXDEG` of spk09.inc and spk13.inc).
-const MOST_DEGREE: usize = 27;
 /// Summaries in a record: 125 words hold them at five each.
 const SUMMARIES: usize = 25;
 /// The frame number of J2000.

@@ -1,11 +1,13 @@
 //! A table of states: what a trajectory becomes in a file, and what a file becomes.
 
+use super::kvn::in_range;
 use super::{Label, interpolation};
 use crate::ephemerides::State;
 use crate::numerics::vector::{minus, norm, plus, scale};
 use crate::propagation::Trajectory;
 use crate::propagation::trajectory::Joint;
 use crate::time::Epoch;
+use crate::units::{NameError, check_name};
 use thiserror::Error;
 
 /// One state.
@@ -155,8 +157,8 @@ pub enum TableError {
         /// its date
         epoch: Epoch,
     },
-    /// A state that is no number.
-    #[error("row {row} of {epoch} holds a number that is not finite")]
+    /// A state that is no number, or one beyond what files hold.
+    #[error("row {row} of {epoch} holds a number that is not finite, or beyond 1e30")]
     NotFinite {
         /// number of the row, counted from 1
         row: usize,
@@ -174,6 +176,22 @@ pub enum TableError {
         reached_km: f64,
         /// what was asked
         bound_km: f64,
+    },
+    /// A name that no file can hold.
+    #[error("the {quantity}: {error}")]
+    Name {
+        /// whose
+        quantity: &'static str,
+        /// the character at fault
+        error: NameError,
+    },
+    /// A date that no file can hold.
+    #[error("row {row} is at {epoch}: dates are of the years 1 to 9999")]
+    NoDate {
+        /// from 1
+        row: usize,
+        /// its date
+        epoch: Epoch,
     },
     /// A degree that readers do not take.
     #[error("degree {degree}: SPICE interpolates tables with degrees from {least} to {most}, odd for Hermite")]
@@ -198,6 +216,15 @@ pub enum TableError {
         reason: String,
     },
 }
+
+/// Highest degree that CSPICE evaluates (`MAXDEG` of spk09.inc and spk13.inc).
+pub(super) const MOST_DEGREE: usize = 27;
+
+/// Highest degree of a file that is read.
+pub(super) const MOST_READ: usize = 99;
+
+/// Parts of a step from which on more of them do not help where they have not helped.
+const MANY_PARTS: usize = 32;
 
 /// The most rows that a table is sampled to.
 const MOST_ROWS: usize = 10_000_000;
@@ -295,6 +322,12 @@ impl StateTable {
             after_s.into_iter().map(|after_s| row(trajectory, trajectory.epoch() + after_s)).collect();
         // neighbours closer than the clock can tell are one
         rows.dedup_by(|next, kept| next.epoch <= kept.epoch);
+        for (k, row) in rows.iter().enumerate() {
+            let numbers = row.state.position_km.iter().chain(&row.state.velocity_km_s);
+            if !(row.epoch.tdb_s().is_finite() && numbers.into_iter().all(|x| x.is_finite())) {
+                return Err(TableError::NotFinite { row: k + 1, epoch: row.epoch });
+            }
+        }
         Ok(Self { label, interpolation: Interpolation::default(), comments: Vec::new(), rows })
     }
 
@@ -305,7 +338,8 @@ impl StateTable {
     /// * `bound_km`: largest error in position; a millimetre is 1e-6
     ///
     /// # Errors
-    /// [`TableError::NotReached`] when no number of rows does it: near 1e-15 of the distance the digits end.
+    /// [`TableError::NotReached`] when no number of rows does it: near 1e-15 of the distance the digits end;
+    /// [`TableError::Degree`] beyond what readers take.
     pub fn fitted(
         trajectory: &Trajectory,
         label: Label,
@@ -321,7 +355,12 @@ impl StateTable {
         (interpolation, bound_km): (Interpolation, f64),
         part_s: [f64; 2],
     ) -> Result<Fitted, TableError> {
+        let degree = interpolation.degree();
+        if !(1..=MOST_DEGREE).contains(&degree) {
+            return Err(TableError::Degree { degree, least: 1, most: MOST_DEGREE });
+        }
         let mut best = TableError::NotReached { rows: 0, reached_km: f64::INFINITY, bound_km };
+        let mut no_better = 0;
         for parts in [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256] {
             let mut table = Self::sample_between(trajectory, label.clone(), Sampling::Graded { parts }, part_s)?;
             table.interpolation = interpolation;
@@ -335,6 +374,13 @@ impl StateTable {
             let reached_km = fitted.position_error_km;
             if matches!(best, TableError::NotReached { reached_km: least, .. } if reached_km < least) {
                 best = TableError::NotReached { rows: fitted.table.rows.len(), reached_km, bound_km };
+                no_better = 0;
+            } else if parts >= MANY_PARTS {
+                // the digits end here: closer rows only magnify what they are rounded by
+                no_better += 1;
+                if no_better == 3 {
+                    break;
+                }
             }
         }
         Err(best)
@@ -494,10 +540,20 @@ impl StateTable {
         if self.rows.len() < least {
             return Err(TableError::TooFew { rows: self.rows.len(), wanted: least });
         }
+        let degree = self.interpolation.degree();
+        if !(1..=MOST_READ).contains(&degree) {
+            return Err(TableError::Degree { degree, least: 1, most: MOST_DEGREE });
+        }
+        for (quantity, name) in [("object name", &self.label.object_name), ("object number", &self.label.object_id)] {
+            check_name(name).map_err(|error| TableError::Name { quantity, error })?;
+        }
         for (k, row) in self.rows.iter().enumerate() {
             let numbers = row.state.position_km.iter().chain(&row.state.velocity_km_s);
-            if !(row.epoch.tdb_s().is_finite() && numbers.clone().all(|x| x.is_finite())) {
+            if !(row.epoch.tdb_s().is_finite() && numbers.clone().all(|x| in_range(*x))) {
                 return Err(TableError::NotFinite { row: k + 1, epoch: row.epoch });
+            }
+            if !row.epoch.in_calendar() {
+                return Err(TableError::NoDate { row: k + 1, epoch: row.epoch });
             }
             if k > 0 && row.epoch <= self.rows[k - 1].epoch {
                 return Err(TableError::Order { row: k + 1, epoch: row.epoch });

@@ -32,12 +32,15 @@ mod variation;
 use super::step::{Clock, Tolerance, Tuning, stuck};
 use crate::dynamics::cr3bp::{Cr3bp, RotatingState};
 use crate::numerics::lanes::Width;
-use crate::propagation::limits::{MOST_STEPS, Pace};
+use crate::propagation::limits::Pace;
 use thiserror::Error;
 
 pub use lanes::{RotatingStart, propagate_batch, propagate_batch_with_transition};
 use single::Single;
 use variation::Variation;
+
+/// Steps after which a flight is given up: two hundred thousand revolutions of a distant retrograde orbit.
+const MOST_STEPS: usize = 5_000_000;
 
 /// Places and speeds that are flown, LU and LU/TU: their series stay within the range of doubles.
 const FARTHEST: f64 = 1e9;
@@ -247,7 +250,7 @@ pub fn propagate(
 /// * `system`, `start`, `span_tu`, `tolerance`: as for [`propagate`]
 ///
 /// # Errors
-/// [`RotatingError`] for a system or a start that is none, for a fall onto a primary and for ten million steps without an end.
+/// [`RotatingError`] for a system or a start that is none, for a fall onto a primary and for five million steps without an end.
 pub fn propagate_end(
     system: &Cr3bp,
     start: &RotatingState,
@@ -378,7 +381,7 @@ fn fly_within(
     mut see: impl FnMut(f64, f64, &Single, usize),
 ) -> Result<RotatingEnd, RotatingError> {
     check(system, start, span_tu)?;
-    let mut pace = Pace::new();
+    let mut pace = Pace::up_to(MOST_STEPS);
     let direction = if span_tu < 0.0 { -1.0 } else { 1.0 };
     let mut single = Single::new(system, *start);
     let mut clock = Clock::default();

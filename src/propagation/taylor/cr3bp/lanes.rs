@@ -3,7 +3,7 @@
 use super::super::series::{ROOM, Row, carry, over};
 use super::super::step::{Clock, Tolerance, Tuning, stuck};
 use super::variation::Variations;
-use super::{RotatingEnd, RotatingError, RotatingVaried, check, landed, too_many};
+use super::{MOST_STEPS, RotatingEnd, RotatingError, RotatingVaried, check, landed, too_many};
 use crate::dynamics::cr3bp::{Cr3bp, RotatingState};
 use crate::numerics::lanes::{Both, Kernel, Lanes, Packed, WIDTH, Width, run};
 use crate::propagation::limits::Pace;
@@ -219,7 +219,7 @@ impl<const G: usize> Worker<G> {
                     } else {
                         self.series.begin(lane, &state);
                         along.begin(lane);
-                        let (clock, pace) = (Clock::default(), Pace::new());
+                        let (clock, pace) = (Clock::default(), Pace::up_to(MOST_STEPS));
                         self.flights[lane] = Some(Flight { index, span_tu, direction, clock, pace });
                     }
                 }
