@@ -263,7 +263,8 @@ fn vehicle(wild: &mut Wild) -> Option<(Vehicle, Vec<Step>)> {
         elements.push(element);
     }
     let cargo = Load { name: "cargo".to_owned(), mass: wild.mass(), people: 0, aboard: format!("e{}", count - 1) };
-    let vehicle = Vehicle::new().with_gravity(wild.about(9.8, 9.81)).stack("s", elements).ok()?.carry(cargo).ok()?;
+    let vehicle = Vehicle::new().with_gravity(wild.about(9.8, 9.81)).ok()?;
+    let vehicle = vehicle.stack("s", elements).ok()?.carry(cargo).ok()?;
     let mut steps = Vec::new();
     for _ in 0..1 + wild.below(4) {
         let by = format!("e{}", wild.below(count));

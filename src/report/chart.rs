@@ -129,7 +129,7 @@ fn bars_page(view: &BarsView) -> Result<Canvas, FigureError> {
         let mut at = bar.start_value;
         for value in [0.0].iter().chain(&bar.part_values) {
             at += value;
-            if !at.is_finite() {
+            if !drawable(at) {
                 return Err(FigureError::NotFinite { name: bar.label.clone() });
             }
             least = least.min(at);
@@ -200,6 +200,11 @@ fn bars_page(view: &BarsView) -> Result<Canvas, FigureError> {
 }
 
 /// A span that ends on a tick beyond the data, and starts at zero when the data do.
+/// Whether an axis can reach a number: the length of the axis is a double too.
+fn drawable(value: f64) -> bool {
+    value.abs() <= 1e300
+}
+
 fn padded(least: f64, most: f64) -> Span {
     let step = round_up((most - least) / 8.0);
     Span { from: (least / step + 1e-9).floor() * step, to: (most / step - 1e-9).ceil() * step }
@@ -211,7 +216,8 @@ fn lines_page(view: &LinesView) -> Result<Canvas, FigureError> {
         if xs != ys {
             return Err(FigureError::Pairs { name: curve.name.clone(), xs, ys });
         }
-        let endless = curve.x_values.iter().any(|x| !x.is_finite()) || curve.y_values.iter().any(|y| y.is_infinite());
+        let endless =
+            !curve.x_values.iter().all(|x| drawable(*x)) || !curve.y_values.iter().all(|y| y.is_nan() || drawable(*y));
         if endless {
             return Err(FigureError::NotFinite { name: curve.name.clone() });
         }
@@ -229,7 +235,9 @@ fn lines_page(view: &LinesView) -> Result<Canvas, FigureError> {
             range.0 = 0.0;
         }
         if range.0 >= range.1 {
-            *range = (range.0 - 1.0, range.1 + 1.0);
+            // one, or as much as the digits of a large number can tell
+            let room = (1e-12 * range.0.abs()).max(1.0);
+            *range = (range.0 - room, range.1 + room);
         }
     }
     let (x, y) = (padded(x.0, x.1), padded(y.0, y.1));
@@ -414,6 +422,9 @@ mod tests {
         let mut uneven = lines();
         uneven.curves[1].x_values.pop();
         assert_eq!(draw_lines(&uneven), Err(FigureError::Pairs { name: "two".to_owned(), xs: 11, ys: 12 }));
+        let mut beyond = lines();
+        beyond.curves[0].x_values[0] = -f64::MAX;
+        assert!(matches!(draw_lines(&beyond), Err(FigureError::NotFinite { .. })));
         let mut nowhere = lines();
         nowhere.curves.iter_mut().for_each(|c| c.y_values.fill(f64::NAN));
         assert!(matches!(draw_lines(&nowhere), Err(FigureError::Empty { .. })));

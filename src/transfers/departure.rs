@@ -42,6 +42,12 @@ pub enum DepartureError {
     /// The parking orbit or the impulse.
     #[error(transparent)]
     Burn(#[from] BurnError),
+    /// The date of the asymptote.
+    #[error("the asymptote is of {epoch}: give it a date of the years 1 to 9999")]
+    NoDate {
+        /// its date
+        epoch: Epoch,
+    },
     /// The kernels do not hold the axes.
     #[error(transparent)]
     Ephemeris(#[from] EphemerisError),
@@ -357,6 +363,9 @@ impl Departure {
         let v_inf_km_s = asymptote.speed_km_s();
         if !(v_inf_km_s > 1e-9 && v_inf_km_s.is_finite()) {
             return Err(DepartureError::NoAsymptote { v_inf_km_s });
+        }
+        if !asymptote.epoch.in_calendar() {
+            return Err(DepartureError::NoDate { epoch: asymptote.epoch });
         }
         let impulse_km_s = request.parking.impulse(v_inf_km_s, body.radius_km, body.mu_km3_s2)?.km_s();
         let shape = plane::Shape::of(request.parking, body);

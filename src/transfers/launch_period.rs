@@ -104,6 +104,9 @@ pub fn launch_periods(
     request: &LaunchPeriodRequest,
 ) -> Result<Vec<LaunchPeriod>, LaunchPeriodError> {
     let porkchop = &request.porkchop;
+    if porkchop.max_revs > MOST_REVS {
+        return Err(PorkchopError::TooManyRevs { revs: porkchop.max_revs, most: MOST_REVS }.into());
+    }
     let problem = Problem::new(ephemerides, porkchop)?;
     let masks = Masks::new(&porkchop.limits, porkchop.arrival)?;
     for epoch in [porkchop.depart.start, porkchop.depart.end] {
@@ -119,9 +122,6 @@ pub fn launch_periods(
     let cells = (window_d / DEPART_STEP_D + 1.0) * (porkchop.arrive.length_d() / ARRIVE_STEP_D + 1.0);
     if !(window_d >= 0.0 && porkchop.arrive.length_d() >= 0.0 && cells <= MOST_CELLS as f64) {
         return Err(LaunchPeriodError::BadDates { depart: porkchop.depart, arrive: porkchop.arrive, most: MOST_CELLS });
-    }
-    if porkchop.max_revs > MOST_REVS {
-        return Err(PorkchopError::TooManyRevs { revs: porkchop.max_revs, most: MOST_REVS }.into());
     }
     let most = window_d.floor() as u32 + 1;
     if !(1..=most).contains(&request.days) {

@@ -277,7 +277,7 @@ impl Grid<'_> {
                 let same = |m: &MarsMoonTransfer| {
                     (m.depart - t.depart).abs() < 600.0 && (m.tof_d - t.tof_d).abs() * DAY_S < 600.0
                 };
-                if !(route.burns() == 3 && waits) && !minima.iter().any(same) {
+                if !(minima.iter().any(same) || route.burns() == 3 && waits) {
                     minima.push(t);
                 }
             }
@@ -315,17 +315,20 @@ pub struct ApsisBurns {
 /// ```
 pub fn ellipse_to_circle(periapsis_km: f64, apoapsis_km: f64, circle_km: f64) -> Result<ApsisBurns, BurnError> {
     let mu_km3_s2 = MARS.mu_km3_s2;
+    let no_orbit = || BurnError::NoOrbit { radius_km: circle_km, mu_km3_s2 };
     if !(periapsis_km > 0.0 && periapsis_km <= circle_km && circle_km <= apoapsis_km && apoapsis_km.is_finite()) {
-        return Err(BurnError::NoOrbit { radius_km: circle_km, mu_km3_s2 });
+        return Err(no_orbit());
     }
     // speed at one apsis of the ellipse that has another
     let speed = |here_km: f64, there_km: f64| (2.0 * mu_km3_s2 * (1.0 / here_km - 1.0 / (here_km + there_km))).sqrt();
     let circle = (mu_km3_s2 / circle_km).sqrt();
-    Ok(ApsisBurns {
+    let burns = ApsisBurns {
         raise_km_s: speed(apoapsis_km, circle_km) - speed(apoapsis_km, periapsis_km),
         circularise_km_s: speed(circle_km, apoapsis_km) - circle,
         after_aerobraking_km_s: circle - speed(circle_km, periapsis_km),
-    })
+    };
+    let numbers = [burns.raise_km_s, burns.circularise_km_s, burns.after_aerobraking_km_s];
+    if numbers.iter().all(|x| x.is_finite()) { Ok(burns) } else { Err(no_orbit()) }
 }
 
 #[cfg(test)]

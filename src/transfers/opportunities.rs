@@ -114,13 +114,13 @@ const MOST_REVS: u32 = 50;
 /// [`PorkchopError`] for bodies that make no transfer or do not come back, years that are no span or too long, and when
 /// the kernels hold none of the years.
 pub fn opportunities(ephemerides: &Ephemerides, request: &PorkchopRequest) -> Result<Opportunities, PorkchopError> {
+    if request.max_revs > MOST_REVS {
+        return Err(PorkchopError::TooManyRevs { revs: request.max_revs, most: MOST_REVS });
+    }
     let problem = Problem::new(ephemerides, request)?;
     let asked = request.depart;
     if !(asked.start < asked.end && asked.start.tdb_s().is_finite() && asked.end.tdb_s().is_finite()) {
         return Err(PorkchopError::BadSpan { start: asked.start, end: asked.end });
-    }
-    if request.max_revs > MOST_REVS {
-        return Err(PorkchopError::TooManyRevs { revs: request.max_revs, most: MOST_REVS });
     }
     let none = || PorkchopError::NoOpportunity {
         departure: request.departure.name.to_owned(),

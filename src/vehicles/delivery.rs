@@ -128,7 +128,8 @@ impl Delivered {
     #[must_use]
     pub fn launch_usd_per_kg(&self) -> Option<f64> {
         let price = self.price.as_ref()?;
-        (self.delivered.kg() > 0.0).then(|| price.mid().musd() * 1e6 / self.delivered.kg())
+        let usd_per_kg = price.mid().musd() * 1e6 / self.delivered.kg();
+        Some(usd_per_kg).filter(|price| self.delivered.kg() > 0.0 && price.is_finite())
     }
 }
 

@@ -188,10 +188,21 @@ impl Vehicle {
     /// The same vehicle with another factor from specific impulse to exhaust speed, as some sources round it.
     ///
     /// * `g0_m_s2`: such as 9.81
-    #[must_use]
-    pub fn with_gravity(mut self, g0_m_s2: f64) -> Self {
+    ///
+    /// # Errors
+    /// [`FlightError::NotPhysical`] for a number that is no standard gravity.
+    pub fn with_gravity(mut self, g0_m_s2: f64) -> Result<Self, FlightError> {
+        if !(1.0..=100.0).contains(&g0_m_s2) {
+            return Err(FlightError::NotPhysical {
+                name: "the vehicle".to_owned(),
+                what: "standard gravity",
+                value: g0_m_s2,
+                unit: "m/s2",
+                cure: "number such as 9.80665",
+            });
+        }
         self.g0_m_s2 = g0_m_s2;
-        self
+        Ok(self)
     }
 
     /// Put elements into a stack, the lowest first; a new one unless there is a stack of that name.

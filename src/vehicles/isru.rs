@@ -27,6 +27,10 @@ impl Plant {
             return self.yearly_ratio * years;
         }
         let log = (-self.decay_fraction).ln_1p();
+        // a decay that no double tells from none
+        if (years * log).abs() < f64::MIN_POSITIVE {
+            return self.yearly_ratio * years;
+        }
         self.yearly_ratio * (years * log).exp_m1() / log
     }
 

@@ -132,6 +132,9 @@ pub fn propellant_for_kg(dv_km_s: f64, final_kg: f64, isp_s: f64) -> f64 {
 /// * `isp_s`: specific impulse, > 0
 #[must_use]
 pub fn propellant_of_kg(dv_km_s: f64, initial_kg: f64, isp_s: f64) -> f64 {
+    if dv_km_s == 0.0 {
+        return 0.0;
+    }
     -initial_kg * (-dv_km_s / exhaust_km_s(isp_s)).exp_m1()
 }
 

@@ -40,6 +40,7 @@ fn sortie() -> (Vehicle, Vec<Step>) {
     tower.leaves_with = Some("Ares I First Stage".to_owned());
     let vehicle = Vehicle::new()
         .with_gravity(9.81)
+        .expect("a gravity")
         .stack(
             "Ares I",
             vec![
@@ -187,7 +188,7 @@ fn published_atv_mass_sheet() {
     let more = Load { name: "one more".to_owned(), mass: kg(1.0), people: 0, aboard: "ATV Jules Verne".to_owned() };
     assert_eq!(
         vehicle.carry(more).expect_err("7120 kg are full").to_string(),
-        "ATV Jules Verne has room for 7120 kg of cargo, not for 7121; use a larger one, or two"
+        "ATV Jules Verne has room for 7120.0 kg of cargo, not for 7121.0; use a larger one, or two"
     );
 }
 

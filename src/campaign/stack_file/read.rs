@@ -59,11 +59,12 @@ impl Reader<'_> {
         self.no_circle("leaves_with", &stages, |stage| stage.leaves_with.as_ref())?;
         let mut vehicle = Vehicle::new();
         if let Some(g0) = &self.file.stack.g0_m_s2 {
-            if !(9.0..10.0).contains(g0.get_ref()) {
+            let out_of_range = || {
                 let (key, text) = ("g0_m_s2".to_owned(), g0.get_ref().to_string());
-                return Err((g0.span(), StackMistake::OutOfRange { key, text, range: "standard gravity, 9.80665" }));
-            }
-            vehicle = vehicle.with_gravity(*g0.get_ref());
+                (g0.span(), StackMistake::OutOfRange { key, text, range: "standard gravity, 9.80665" })
+            };
+            let given = Some(*g0.get_ref()).filter(|g0| (9.0..10.0).contains(g0)).ok_or_else(out_of_range)?;
+            vehicle = vehicle.with_gravity(given).map_err(|_| out_of_range())?;
         }
         for Assembled { name, stages: names, span } in self.assemblies(&stages)? {
             let of_stack = names
