@@ -33,7 +33,7 @@ use std::process::ExitCode;
 static COUNTING: memory::Counting = memory::Counting;
 
 /// Inputs of a run without `--inputs`: some ten seconds on two cores.
-const FEW: u64 = 40_000;
+const FEW: u64 = 200_000;
 
 /// What the command line asks for.
 #[derive(Debug, Clone)]

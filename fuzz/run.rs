@@ -320,10 +320,11 @@ fn replay(hall: &Hall) {
         watch::begin(number, 0);
         let start = Instant::now();
         let mut outcome = try_input(target, Tape::replayed(entries.clone()));
-        if outcome.told.is_ok() && start.elapsed() > watch::SLOW {
-            if let Some(again) = slow_again(target, Tape::replayed(entries)) {
-                outcome.told = Err(format!("it takes long: {:.1} s", again.as_secs_f64()));
-            }
+        if outcome.told.is_ok()
+            && start.elapsed() > watch::SLOW
+            && let Some(again) = slow_again(target, Tape::replayed(entries))
+        {
+            outcome.told = Err(format!("it takes long: {:.1} s", again.as_secs_f64()));
         }
         watch::end();
         if let Err(why) = outcome.told {

@@ -107,13 +107,16 @@ enum Origin {
     Replayed { entries: Vec<Entry> },
 }
 
+/// What an input has drawn so far, where another thread may look.
+type Mirror = Arc<Mutex<Vec<(String, Entry)>>>;
+
 /// One input, as far as a target has asked for it.
 pub(crate) struct Tape {
     origin: Origin,
     drawn: Vec<(String, Entry)>,
     plain: bool,
     /// who sees each thing drawn at once, for an input that never ends
-    mirror: Option<Arc<Mutex<Vec<(String, Entry)>>>>,
+    mirror: Option<Mirror>,
 }
 
 impl Tape {

@@ -145,6 +145,8 @@ pub(crate) fn epoch(tape: &mut Tape, name: &str) -> Epoch {
 pub(crate) fn span(tape: &mut Tape, name: &str, low_d: f64, high_d: f64) -> Window {
     let start = epoch(tape, name);
     let length_d = tape.number(&format!("{name}_length_d"), low_d, high_d);
+    // decades inside the kernels are right to take seconds
+    let length_d = if length_d > 3e3 && length_d < 1e6 { 3e3 } else { length_d };
     Window { start, end: start + length_d * DAY_S }
 }
 

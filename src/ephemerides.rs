@@ -29,6 +29,7 @@ pub(crate) use bundle::{Bundle, Rows, Stretch};
 pub(crate) use chebyshev::{CHEBYSHEV, MOST_TERMS};
 pub(crate) use ensemble::Ensemble;
 pub use eop::{DayKind, EarthOrientationError, EarthOrientationParameters, PoleOffsets};
+#[cfg(feature = "cli")]
 pub(crate) use fence::fence_is_up;
 pub use frames::{Orientation, Rotation};
 pub use kernels::{Ephemerides, KernelInfo};

@@ -210,7 +210,7 @@ fn vehicle(tape: &mut Tape) -> Option<Vehicle> {
         .collect();
     let mut vehicle = Vehicle::new();
     if tape.pick("gravity", 8) == 0 {
-        vehicle = vehicle.with_gravity(tape.number("g0_m_s2", 9.7, 9.9));
+        vehicle = vehicle.with_gravity(tape.number("g0_m_s2", 9.7, 9.9)).ok()?;
     }
     let load = Load {
         name: "cargo".to_owned(),
@@ -316,7 +316,7 @@ fn cell(tape: &mut Tape) -> CellNumbers {
         dla_deg: number("dla_deg", -90.0, 90.0),
         rla_deg: number("rla_deg", 0.0, 360.0),
         tof_d: number("tof_d", 1.0, 1000.0),
-        angle_rad: number("angle_rad", 0.0, 6.28),
+        angle_rad: number("angle_rad", 0.0, std::f64::consts::TAU),
         revs: 0,
         dv_depart_km_s: number("dv_depart_km_s", 0.0, 10.0),
         dv_arrive_km_s: number("dv_arrive_km_s", 0.0, 10.0),

@@ -2,7 +2,9 @@
 
 use super::failure::Failure;
 use super::output::write_atomically;
-use crate::report::{Figure, ReportError};
+use crate::report::Figure;
+#[cfg(feature = "png")]
+use crate::report::ReportError;
 use std::path::Path;
 
 fn ending(path: &Path) -> String {

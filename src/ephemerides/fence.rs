@@ -9,6 +9,7 @@ thread_local! {
 
 /// Whether this thread is inside a fence, where a panic is caught.
 #[must_use]
+#[cfg(feature = "cli")]
 pub(crate) fn fence_is_up() -> bool {
     UP.get()
 }

@@ -232,11 +232,11 @@ fn refuses_and_writes_nothing() {
     let sentence = portolan_in(place.path(), &picture).refusal(2).to_owned();
     assert!(sentence.contains("make 243000000 cells, 100000000 at most are held in memory at once"), "{sentence}");
     let windows = ["windows", "Earth", "Mars", "--years", "2030..2034", "--revs", "4294967295"];
-    assert!(portolan(&windows).refusal(2).contains("ask for 1000 at most"));
+    assert!(portolan(&windows).refusal(2).contains("ask for 50 at most"));
     let trip = ["round-trip", "Earth", "Mars", "--depart", "2033-01-01..2033-08-31", "--stay", "30 d..60 d"];
-    assert!(portolan(&[&trip[..], &["--revs", "4294967295"]].concat()).refusal(2).contains("ask for 1000 at most"));
+    assert!(portolan(&[&trip[..], &["--revs", "4294967295"]].concat()).refusal(2).contains("ask for 20 at most"));
     let period = [&["launch-period"], &dates[..], &["--days", "20", "--revs", "4294967295"]].concat();
-    assert!(portolan(&period).refusal(2).contains("ask for 1000 at most"));
+    assert!(portolan(&period).refusal(2).contains("ask for 50 at most"));
     assert!(with(&["Earth", "Mars", "--capture", "250 km x 1 h"], 2).contains("the circular orbit there takes"));
     assert!(with(&["Earth", "Mars", "--arrive", "2033-01-01..2033-06-01"], 2).contains("--depart"));
     let xls = portolan_in(place.path(), &["porkchop", "Earth", "Mars", "--out", "cells.xls"]);

@@ -55,7 +55,14 @@ pub(super) fn give_name(path: &Path, mut draft: Draft, target: &Path, by: AtOnce
             }
             continue;
         }
-        look_replaceable(path, target)?;
+        match look_replaceable(path, target) {
+            // another process has renamed it while it was looked at
+            Err(OutputError::System { reason, .. }) if reason.kind() == io::ErrorKind::NotFound => {
+                last = reason;
+                continue;
+            }
+            looked => looked?,
+        }
         // what is exchanged has an owner until it is gone, or another run would take it for a leftover
         let folder = fs::File::open(target).ok();
         let lock = match folder.as_ref().map(fs::File::try_lock) {
@@ -108,8 +115,11 @@ pub(super) fn give_name(path: &Path, mut draft: Draft, target: &Path, by: AtOnce
 fn in_two_steps(path: &Path, draft: &Draft, target: &Path) -> io::Result<Option<OutputError>> {
     let aside = draft.aside();
     fs::rename(target, &aside)?;
-    if let Err(foreign) = check_replaceable(path, &aside) {
-        return fs::rename(&aside, target).map(|()| Some(foreign));
+    match check_replaceable(path, &aside) {
+        Ok(()) => {}
+        // another run that takes it for a leftover is removing it: what was in it is ours
+        Err(OutputError::System { reason, .. }) if reason.kind() == io::ErrorKind::NotFound => {}
+        Err(foreign) => return fs::rename(&aside, target).map(|()| Some(foreign)),
     }
     if let Err(error) = fs::rename(draft.path(), target) {
         // put back, unless another process has put something there meanwhile: then the next run sweeps it
