@@ -188,6 +188,10 @@ fn write_directory_by(path: &Path, files: &[OutputFile], by: exchange::AtOnce) -
     }
     beside.sweep(fs::symlink_metadata(&target).is_ok());
     look_replaceable(path, &target)?;
+    // the first report of a new place: `--out out/name` where there is no `out` yet
+    if let Some(parent) = target.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        fs::create_dir_all(parent).map_err(system)?;
+    }
     let draft = beside.folder().map_err(system)?;
     fill(draft.path(), files)?;
     exchange::give_name(path, draft, &target, by)
@@ -293,6 +297,14 @@ mod tests {
             assert_eq!(fs::read_to_string(&path).expect("there"), text);
             assert_eq!(names(place.path()), ["burns.csv"]);
         }
+    }
+
+    #[test]
+    fn regress_a_report_makes_the_folders_that_lead_to_it() {
+        let place = tempfile::tempdir().expect("a directory");
+        let path = place.path().join("out/2033/report");
+        write_directory(&path, &[file("report.html", "one")]).expect("written");
+        assert_eq!(names(&place.path().join("out/2033")), ["report"]);
     }
 
     #[test]
