@@ -21,7 +21,7 @@
 //! home trim 2             3.2    14808.106       16.039  Orion SM 3117.067 kg
 //! entry trim              5.0     8675.000       14.677  Orion CM 160.323 kg
 //! 8660.323 kg come home
-//! samples: 100.0 kg at most; one more: Altair AM has room for 100 kg of cargo, not for 101; use a larger one, or two
+//! samples: 100.0 kg at most; one more: Altair AM has room for 100.0 kg of cargo, not for 101.0; use a larger one, or two
 //! ```
 //!
 //! The stages, loads and burns of SpaceNet 2.5r2, Quick Start 1 (Grogan and de Weck 2010), whose formulae have
