@@ -5,6 +5,11 @@
 //! are those of [`propagate`](super::propagate): the bits are the same for any neighbours, any number of threads, and
 //! alone.
 
+mod choice;
+
+pub(super) use choice::Abreast;
+use choice::Key;
+
 use super::series::{MOST_ORDER, ROOM, Row, Slots, carry, lanes_below, over, shift};
 use super::single::smaller;
 use super::step::{Clock, End, PropagationError, Tolerance, Tuning, fly_through, held, stuck};
@@ -18,7 +23,6 @@ use crate::time::Epoch;
 use rayon::prelude::*;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// Where a trajectory of a batch begins and how long it lasts.
@@ -67,45 +71,6 @@ pub fn propagate_batch(
 
 /// The least batch in which both ways are tried.
 const LEAST_TRIED: usize = 8 * WIDTH;
-
-/// How a worker flies what it takes from the list. The bits are the same either way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Abreast {
-    /// eight trajectories in the lanes, their attractors one after another
-    Eight,
-    /// one trajectory after another, its attractors in the lanes
-    One,
-}
-
-/// What decides which way is the quicker, besides the machine.
-///
-/// Eight abreast keep 20 kB of series an attractor, and one after another a fraction of that: on processors with narrow registers
-/// and a small cache the second may win. Since nobody can see from the answers which way was taken, the first batch that is
-/// large enough flies eight of its starts each way and looks at the clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Key {
-    width: Width,
-    attractors: usize,
-    order: usize,
-}
-
-/// What has been found in this process.
-static FOUND: Mutex<Vec<(Key, Abreast)>> = Mutex::new(Vec::new());
-
-impl Key {
-    fn quicker(self) -> Option<Abreast> {
-        let found = FOUND.lock().unwrap_or_else(PoisonError::into_inner);
-        found.iter().find(|(key, _)| *key == self).map(|(_, abreast)| *abreast)
-    }
-
-    /// The quicker of two ways by the time of a step; kept where both have made one.
-    fn learn(self, one_s: Option<f64>, eight_s: Option<f64>) -> Abreast {
-        let (Some(one_s), Some(eight_s)) = (one_s, eight_s) else { return Abreast::Eight };
-        let abreast = if one_s < eight_s { Abreast::One } else { Abreast::Eight };
-        FOUND.lock().unwrap_or_else(PoisonError::into_inner).push((self, abreast));
-        abreast
-    }
-}
 
 /// Some flights, and what a step of them took.
 struct Tried {
